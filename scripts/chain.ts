@@ -1,0 +1,149 @@
+// Runs a local chain until Ctrl-C: `npm run chain`, `npm run chain -- --help`.
+import { parseArgs } from 'node:util'
+
+import { BaseError } from '../src/errors/base.ts'
+import { type LocalChain, startLocalChain } from '../src/local/index.ts'
+
+const help = `Runs a local chain until Ctrl-C: anvil, EntryPoint 0.7 and 0.8, the contracts
+of this package, and Alto in safe mode.
+
+Usage: npm run chain -- [options]
+
+  --block-time <seconds>  Time between blocks (default: one for each transaction)
+  --bundler-port <port>   Port of Alto (default: a free one)
+  --help                  Print this
+  --json                  Print one JSON object when ready, and nothing else
+  --no-bundler            Leave out Alto
+  --port <port>           Port of anvil (default: a free one)
+  --verbose               Show what anvil and Alto print`
+
+const optionTypes = {
+  'block-time': { type: 'string' },
+  'bundler-port': { type: 'string' },
+  help: { type: 'boolean' },
+  json: { type: 'boolean' },
+  'no-bundler': { type: 'boolean' },
+  port: { type: 'string' },
+  verbose: { type: 'boolean' },
+} as const
+
+try {
+  const { values } = parseArgs({ options: optionTypes })
+  if (values.help) console.log(help)
+  else await run(values)
+} catch (error) {
+  console.error(
+    error instanceof BaseError ? error.message : `Error: ${String(error)}`,
+  )
+  process.exitCode = 1
+}
+
+async function run(
+  options: ReturnType<
+    typeof parseArgs<{ options: typeof optionTypes }>
+  >['values'],
+) {
+  const interrupted = new Promise<void>((resolve) => {
+    // Once: a second Ctrl-C ends this process, and everything with it.
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+  const showProgress = process.stderr.isTTY && !options.json
+  const started = performance.now()
+
+  if (showProgress) process.stderr.write('Starting the local chain …')
+  const starting = startLocalChain({
+    blockTime: toNumber('--block-time', options['block-time']),
+    bundler: !options['no-bundler'],
+    logLevel: options.verbose ? 'info' : 'silent',
+    ports: {
+      alto: toNumber('--bundler-port', options['bundler-port']),
+      anvil: toNumber('--port', options.port),
+    },
+  }).finally(() => {
+    if (showProgress) process.stderr.write('\r\u001b[K')
+  })
+
+  const localChain = await Promise.race([starting, interrupted])
+  if (!localChain) {
+    const unfinished = await starting.catch(() => undefined)
+    await unfinished?.stop()
+    return
+  }
+
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+  console.log(options.json ? toJson(localChain) : toTable(localChain, seconds))
+
+  // The chain does not keep this process alive.
+  const alive = setInterval(() => {}, 2 ** 30)
+  const error = await Promise.race([interrupted, localChain.exited])
+  clearInterval(alive)
+  await localChain.stop()
+  if (error) throw error
+  if (!options.json) console.log('\nStopped.')
+}
+
+function toNumber(name: string, value: string | undefined) {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value)) return Number(value)
+  throw new BaseError(`${name} takes a whole number, not "${value}".`)
+}
+
+function toJson(localChain: LocalChain) {
+  const { accounts, bundlerUrl, chainId, contracts, entryPoints, rpcUrl } =
+    localChain
+  return JSON.stringify({
+    accounts,
+    bundlerUrl,
+    chainId,
+    contracts,
+    entryPoints,
+    rpcUrl,
+  })
+}
+
+function toTable(localChain: LocalChain, seconds: string) {
+  const { accounts, bundlerUrl, chainId, contracts, entryPoints, rpcUrl } =
+    localChain
+  const { policyStore, policyValidator, referenceAccountFactories, testToken } =
+    contracts
+
+  return [
+    `Local chain, ready in ${seconds} s. Ctrl-C stops it.`,
+    '',
+    ...toRows([
+      ['Node', rpcUrl],
+      ['Bundler', bundlerUrl ?? 'none'],
+      ['Chain id', String(chainId)],
+    ]),
+    '',
+    'Contracts',
+    ...toRows([
+      ...Object.entries(entryPoints).map(
+        ([version, address]) => [`EntryPoint ${version}`, address] as const,
+      ),
+      ['PolicyStore', policyStore],
+      ['PolicyValidator', policyValidator],
+      ...Object.entries(referenceAccountFactories).map(
+        ([version, address]) =>
+          [`Account factory ${version}`, address] as const,
+      ),
+      ['Test token (6 dec.)', testToken],
+    ]),
+    '',
+    'Development keys: PUBLIC, never send real funds to them',
+    ...toRows(
+      Object.entries(accounts).flatMap(
+        ([role, { address, privateKey }]) =>
+          [
+            [role, address],
+            ['', privateKey],
+          ] as const,
+      ),
+    ),
+  ].join('\n')
+}
+
+function toRows(rows: readonly (readonly [string, string])[]) {
+  return rows.map(([label, value]) => `  ${label.padEnd(20)} ${value}`)
+}
