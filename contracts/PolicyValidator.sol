@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {
+    IERC7579Module,
+    IERC7579Validator,
+    MODULE_TYPE_VALIDATOR
+} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Grant, IPolicyValidator, Usage} from "./interfaces/IPolicyValidator.sol";
+import {IPolicyStore} from "./interfaces/IPolicyStore.sol";
+import {AgentRegistry} from "./libraries/Agents.sol";
+import {Calls} from "./libraries/Calls.sol";
+import {Clock} from "./libraries/Clock.sol";
+import {Envelope} from "./libraries/Envelope.sol";
+import {GasMeter} from "./libraries/GasMeter.sol";
+import {GrantWord} from "./libraries/GrantWords.sol";
+import {Meter, Meters} from "./libraries/Meters.sol";
+import {Operations} from "./libraries/Operations.sol";
+import {PolicyFormat} from "./libraries/PolicyFormat.sol";
+import {Policy, PolicyReader} from "./libraries/PolicyReader.sol";
+import {TargetChecks} from "./libraries/TargetChecks.sol";
+import {Totals, TotalsLib} from "./libraries/Totals.sol";
+
+/// @dev Slot of a grant: one word, behind a reference that is worked out once.
+struct GrantSlot {
+    GrantWord word;
+}
+
+/// @title PolicyValidator
+/// @author Mandate contributors
+/// @dev Trust: no owner, no upgrade, no external call in validation but EXTCODECOPY of blobs, no delegatecall. Every word of
+/// storage that validation touches is associated with the account (ERC-7562 STO-021): the account is the innermost key of
+/// every mapping.
+contract PolicyValidator is IPolicyValidator, EIP712 {
+    /// @dev What the agent signs with every operation: ERC-4337's hash, and the window that the module returns.
+    bytes32 private constant WINDOW_TYPEHASH = keccak256(
+        "UserOperationWindow(bytes32 userOpHash,uint48 validAfter,uint48 validUntil)"
+    );
+
+    /// @dev `agent(20) ‖ validAfter(6) ‖ validUntil(6) ‖ r(32) ‖ yParityAndS(32)`.
+    uint256 private constant SIGNATURE_LENGTH = 96;
+
+    /// @dev Answer of ERC-1271 that a signature is not valid.
+    bytes4 private constant SIGNATURE_REFUSED = 0xffffffff;
+
+    /// @inheritdoc IPolicyValidator
+    IPolicyStore public immutable policyStore;
+
+    mapping(address agent => mapping(address account => GrantSlot)) private _grants;
+
+    mapping(bytes32 meterId => mapping(address account => Meter)) private _meters;
+
+    mapping(address account => AgentRegistry) private _registries;
+
+    constructor(IPolicyStore policyStore_) EIP712("PolicyValidator", "1") {
+        policyStore = policyStore_;
+    }
+
+    /* MODULE LIFECYCLE */
+
+    /// @inheritdoc IERC7579Module
+    /// @dev `data` is empty, or `abi.encode(agent, policyHash)` to grant a policy at once. Grants that are still there,
+    /// because an account has swallowed a failing `onUninstall`, are cleared first (INV-12); versions, numbers and meters
+    /// are kept.
+    function onInstall(bytes calldata data) external {
+        if (data.length != 0 && data.length != 64) revert InstallDataInvalid(data.length);
+        _clear(msg.sender);
+        _registries[msg.sender].installed = true;
+        if (data.length == 64) {
+            (address agent, bytes32 policyHash) = abi.decode(data, (address, bytes32));
+            _grant(msg.sender, agent, policyHash, _grants[agent][msg.sender].word.version());
+        }
+    }
+
+    /// @inheritdoc IERC7579Module
+    /// @dev INV-12: never reverts, whatever the data and whatever the state. Clears every grant of the account; versions,
+    /// numbers and meters are kept.
+    function onUninstall(bytes calldata) external {
+        _clear(msg.sender);
+        _registries[msg.sender].installed = false;
+    }
+
+    /// @inheritdoc IERC7579Module
+    /// @dev A validator and nothing else. Warning: if it were a hook (type 4) too, some accounts would let anybody through.
+    function isModuleType(uint256 moduleTypeId) external pure returns (bool) {
+        return moduleTypeId == MODULE_TYPE_VALIDATOR;
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function isInitialized(address account) external view returns (bool) {
+        return _registries[account].installed;
+    }
+
+    /* VALIDATION */
+
+    /// @inheritdoc IERC7579Validator
+    /// @dev INV-1: returns success only for a window and an operation that the agent has signed. A wrong signature is
+    /// returned, not reverted (ERC-4337), and then what depends on gas denies nothing, so that gas can be estimated with a
+    /// stub. Everything else that the policy forbids reverts with an error of `IPolicyErrors`. Charges are written before
+    /// anything runs (INV-2): operations of one bundle see each other's.
+    function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
+        if (msg.sender != userOp.sender) revert SenderMismatch(userOp.sender, msg.sender);
+        bytes calldata signature = userOp.signature;
+        if (signature.length != SIGNATURE_LENGTH) revert SignatureLengthInvalid(signature.length);
+        uint256 signed = uint256(bytes32(signature));
+        address agent = address(uint160(signed >> 96));
+        uint256 validAfter = uint48(signed >> 48);
+        uint256 validUntil = uint48(signed);
+
+        GrantSlot storage slot = _grants[agent][msg.sender];
+        GrantWord grant_ = slot.word;
+        if (grant_.policy() == address(0)) revert AgentNotGranted(msg.sender, agent);
+        if (grant_.frozen()) revert AgentFrozen(msg.sender, agent);
+
+        Policy policy = PolicyReader.load(grant_.policy());
+        Clock.check(policy, validAfter, validUntil);
+        Envelope.check(policy, userOp, address(policyStore));
+
+        Totals totals = TotalsLib.create(policy);
+        Calls.check(Operations.create(policy, msg.sender, address(policyStore), totals), userOp.callData);
+
+        bool lenient = !_isSigned(signature, agent, userOpHash, validAfter, validUntil);
+        (uint256 gas, uint256 cost) = GasMeter.prefund(userOp);
+        if (!lenient) GasMeter.checkCaps(policy, userOp, gas);
+        uint256 gasAsset = policy.field(PolicyFormat.GAS_ASSET_OFFSET, 1);
+        if (gasAsset != 0) totals.add(0, gasAsset - 1, cost);
+
+        slot.word = GasMeter.charge(grant_, policy, cost, validAfter, validUntil, lenient);
+        Meters.charge(_meters, policy, totals, msg.sender, grant_.number(), validAfter, validUntil, lenient);
+
+        // `authorizer(20) ‖ validUntil(6) ‖ validAfter(6)` from the lowest bit; authorizer 1 is SIG_VALIDATION_FAILED.
+        return (validAfter << 208) | (validUntil << 160) | (lenient ? 1 : 0);
+    }
+
+    /// @inheritdoc IERC7579Validator
+    /// @dev INV-11: an agent's signature authorises no message. A message cannot be metered, and some accounts take a
+    /// validator's answer for the owner's.
+    function isValidSignatureWithSender(address, bytes32, bytes calldata) external pure returns (bytes4) {
+        return SIGNATURE_REFUSED;
+    }
+
+    /* OWNER'S LEVERS */
+
+    /// @inheritdoc IPolicyValidator
+    function grant(address agent, bytes32 policyHash, uint16 expectedVersion) external {
+        if (!_registries[msg.sender].installed) revert NotInstalled(msg.sender);
+        _grant(msg.sender, agent, policyHash, expectedVersion);
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function revoke(address agent, uint16 expectedVersion) external {
+        GrantWord word = _next(msg.sender, agent, expectedVersion);
+        _registries[msg.sender].remove(agent);
+        _grants[agent][msg.sender].word = word.withPolicy(address(0));
+        emit AgentRevoked(msg.sender, agent, word.version());
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function freeze(address agent, uint16 expectedVersion) external {
+        _freeze(msg.sender, agent, expectedVersion);
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function unfreeze(address agent, uint16 expectedVersion) external {
+        GrantWord word = _next(msg.sender, agent, expectedVersion);
+        _grants[agent][msg.sender].word = word.withFrozen(false);
+        emit AgentUnfroze(msg.sender, agent, word.version());
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function rotate(address agent, address newAgent, uint16 expectedVersion) external {
+        GrantWord word = _next(msg.sender, agent, expectedVersion);
+        _checkAgent(msg.sender, newAgent);
+        GrantWord newWord = _grants[newAgent][msg.sender].word;
+        // A key that has a number has meters of its own, which must not be lost or mixed with these.
+        if (newWord.number() != 0) revert AgentInvalid(newAgent);
+
+        // The old key keeps its version, so that nothing signed for it before can be used again.
+        _grants[agent][msg.sender].word = GrantWord.wrap(0).withVersion(word.version());
+        if (newWord.version() >= word.version()) word = word.withVersion(_increment(newWord.version()));
+        _grants[newAgent][msg.sender].word = word;
+        _registries[msg.sender].replace(agent, newAgent);
+        emit AgentRotated(msg.sender, agent, newAgent, word.version());
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function freezeAll() external {
+        address[] memory agents = _registries[msg.sender].list();
+        for (uint256 i; i < agents.length; ++i) {
+            _freeze(msg.sender, agents[i], _grants[agents[i]][msg.sender].word.version());
+        }
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IPolicyValidator
+    function getGrant(address account, address agent) external view returns (Grant memory) {
+        GrantWord word = _grants[agent][account].word;
+        return
+            Grant({
+                policy: word.policy(),
+                // Safe casts: fields of 16 bits.
+                version: uint16(word.version()),
+                number: uint16(word.number()),
+                frozen: word.frozen(),
+                gasSpent: word.gasSpent() * 10 ** word.gasExponent(),
+                gasPeriod: word.gasPeriod()
+            });
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function getAgents(address account) external view returns (address[] memory) {
+        return _registries[account].list();
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory) {
+        GrantWord word = _grants[agent][account].word;
+        if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
+        return Meters.usage(_meters, PolicyReader.load(word.policy()), account, word.number(), timestamp);
+    }
+
+    /* INTERNAL */
+
+    function _grant(address account, address agent, bytes32 policyHash, uint256 expectedVersion) internal {
+        _checkAgent(account, agent);
+        GrantWord word = _grants[agent][account].word;
+        if (word.version() != expectedVersion) revert VersionMismatch(expectedVersion, word.version());
+        if (!policyStore.isPublished(policyHash, PolicyFormat.KIND_POLICY)) revert PolicyNotPublished(policyHash);
+
+        address blob = policyStore.getAddress(policyHash);
+        Policy policy = PolicyReader.load(blob);
+        uint256 chainId = policy.field(PolicyFormat.CHAIN_ID_OFFSET, 8);
+        if (chainId != block.chainid) revert PolicyForOtherChain(chainId, block.chainid);
+        TargetChecks.refuse(policy, address(policyStore), account);
+        TargetChecks.refuse(policy, address(policyStore), address(this));
+        TargetChecks.refuse(policy, address(policyStore), address(policyStore));
+        TargetChecks.refuseEntryPoints(policy, address(policyStore), account);
+
+        AgentRegistry storage registry = _registries[account];
+        if (word.policy() == address(0)) registry.add(agent);
+        if (word.number() == 0) word = word.withNumber(++registry.lastNumber);
+        word = word.withPolicy(blob).withVersion(_increment(word.version()));
+        _grants[agent][account].word = word;
+        emit AgentGranted(account, agent, policyHash, word.version(), word.number());
+    }
+
+    function _freeze(address account, address agent, uint256 expectedVersion) internal {
+        GrantWord word = _next(account, agent, expectedVersion).withFrozen(true);
+        _grants[agent][account].word = word;
+        emit AgentFroze(account, agent, msg.sender, word.version());
+    }
+
+    /// @dev Takes every grant of the account away.
+    function _clear(address account) internal {
+        AgentRegistry storage registry = _registries[account];
+        address[] memory agents = registry.list();
+        for (uint256 i; i < agents.length; ++i) {
+            GrantWord word = _grants[agents[i]][account].word;
+            // Uninstalling must not fail where the version has run out: it stays, and so does every act on this agent.
+            uint256 version = word.version();
+            if (version != type(uint16).max) word = word.withVersion(version + 1);
+            _grants[agents[i]][account].word = word.withPolicy(address(0));
+            emit AgentRevoked(account, agents[i], word.version());
+            delete registry.agents[i];
+        }
+        registry.count = 0;
+    }
+
+    /// @dev The agent's grant with its version raised, once the owner's act is known to be for the version it has.
+    function _next(address account, address agent, uint256 expectedVersion) internal view returns (GrantWord word) {
+        word = _grants[agent][account].word;
+        if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
+        if (word.version() != expectedVersion) revert VersionMismatch(expectedVersion, word.version());
+        return word.withVersion(_increment(word.version()));
+    }
+
+    /// @dev Versions never come again: when they run out, the agent's key has to be rotated or left.
+    function _increment(uint256 version) internal pure returns (uint256) {
+        return uint256(uint16(version) + uint16(1));
+    }
+
+    function _checkAgent(address account, address agent) internal view {
+        if (agent == address(0) || agent == account || agent == address(this) || agent == address(policyStore)) {
+            revert AgentInvalid(agent);
+        }
+    }
+
+    /// @dev Whether the agent has signed this operation for this window.
+    function _isSigned(
+        bytes calldata signature,
+        address agent,
+        bytes32 userOpHash,
+        uint256 validAfter,
+        uint256 validUntil
+    ) internal view returns (bool) {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(WINDOW_TYPEHASH, userOpHash, validAfter, validUntil)));
+        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
+            digest,
+            bytes32(signature[32:64]),
+            bytes32(signature[64:96])
+        );
+        return failure == ECDSA.RecoverError.NoError && recovered == agent;
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IERC7579Validator} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {IPolicyErrors} from "./IPolicyErrors.sol";
+import {IPolicyStore} from "./IPolicyStore.sol";
+
+/// @notice What an account has granted to an agent.
+struct Grant {
+    /// @dev Data contract that holds the policy; zero when there is no grant.
+    address policy;
+    /// @dev Counts the owner's acts on this agent. Every one names the version it expects.
+    uint16 version;
+    /// @dev Number of the agent on this account. Given once and kept when the key rotates; meters hang on it.
+    uint16 number;
+    /// @dev Whether the agent is frozen.
+    bool frozen;
+    /// @dev Gas spent in `gasPeriod`, in wei (a multiple of the policy's unit).
+    uint256 gasSpent;
+    /// @dev UTC day that `gasSpent` belongs to, counted from 1970-01-01.
+    uint256 gasPeriod;
+}
+
+/// @notice How much of one limit is used.
+struct Usage {
+    /// @dev Most that may be spent in a period, in base units.
+    uint256 amount;
+    /// @dev Spent in the period, in base units. It may exceed `amount` after the owner has lowered it.
+    uint256 spent;
+    /// @dev First second of the next period; 0 where there is none.
+    uint48 resetsAt;
+}
+
+/// @title IPolicyValidator
+/// @notice ERC-7579 validator that holds an agent's key to the policy that the account has granted it.
+/// @dev Every function that changes a grant is for the account alone (`msg.sender`), and only while the module is
+/// installed on it. The agent reaches none of them: no policy can target this module.
+interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
+    /// @notice The account has granted `agent` a policy, or has replaced the one it had.
+    event AgentGranted(
+        address indexed account,
+        address indexed agent,
+        bytes32 indexed policyHash,
+        uint256 version,
+        uint256 number
+    );
+
+    /// @notice The account has revoked the agent's grant.
+    event AgentRevoked(address indexed account, address indexed agent, uint256 version);
+
+    /// @notice The agent is frozen, by `by`.
+    event AgentFroze(address indexed account, address indexed agent, address indexed by, uint256 version);
+
+    /// @notice The account has lifted the freeze.
+    event AgentUnfroze(address indexed account, address indexed agent, uint256 version);
+
+    /// @notice The grant of `agent` is now that of `newAgent`, with everything it has spent.
+    event AgentRotated(address indexed account, address indexed agent, address indexed newAgent, uint256 version);
+
+    /// @notice The module is not installed on this account.
+    error NotInstalled(address account);
+
+    /// @notice The install data is neither empty nor `abi.encode(agent, policyHash)`.
+    error InstallDataInvalid(uint256 length);
+
+    /// @notice The agent is zero, the account, this module or the policy store; or a new key that has a grant already.
+    error AgentInvalid(address agent);
+
+    /// @notice The account has as many agents as it may have.
+    error TooManyAgents(uint256 maxAgents);
+
+    /// @notice The agent's version is another: somebody has acted on it in between.
+    error VersionMismatch(uint256 expected, uint256 actual);
+
+    /// @notice The store holds no policy with this id.
+    error PolicyNotPublished(bytes32 policyHash);
+
+    /// @notice The policy is for another chain.
+    error PolicyForOtherChain(uint256 policyChainId, uint256 chainId);
+
+    /// @notice The policy permits calls to the account, to this module, to the store or to an EntryPoint.
+    error TargetForbidden(address target);
+
+    /// @notice Grants `agent` the policy, in place of the one it may have. Nothing else about the agent changes: spent
+    /// amounts stay, and a frozen agent stays frozen.
+    /// @dev Only the account. Reverts with `AgentInvalid`, `TooManyAgents`, `VersionMismatch`, `PolicyNotPublished`,
+    /// `PolicyForOtherChain` or `TargetForbidden`. An operation validated in the same bundle before this one executes
+    /// still runs under the old policy.
+    /// @param agent Address of the agent's key.
+    /// @param policyHash Id under which the policy is published in the store.
+    /// @param expectedVersion Version that the agent has now; 0 for one that never had a grant.
+    function grant(address agent, bytes32 policyHash, uint16 expectedVersion) external;
+
+    /// @notice Takes the agent's policy away. Its number and what it has spent are kept for a later grant.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    function revoke(address agent, uint16 expectedVersion) external;
+
+    /// @notice Freezes the agent: its policy stays, and denies everything.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    function freeze(address agent, uint16 expectedVersion) external;
+
+    /// @notice Lifts a freeze.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    function unfreeze(address agent, uint16 expectedVersion) external;
+
+    /// @notice Hands the grant of `agent` to `newAgent`, with its number, its freeze and everything it has spent.
+    /// @dev Only the account. Reverts with `AgentNotGranted`, `AgentInvalid` or `VersionMismatch`.
+    function rotate(address agent, address newAgent, uint16 expectedVersion) external;
+
+    /// @notice Freezes every agent of the account, whatever their versions.
+    /// @dev Only the account.
+    function freezeAll() external;
+
+    /// @notice Returns what the account has granted to the agent; all zero when it never had a grant.
+    function getGrant(address account, address agent) external view returns (Grant memory);
+
+    /// @notice Returns the agents with a grant, at most 32.
+    function getAgents(address account) external view returns (address[] memory);
+
+    /// @notice Returns what is used of every limit of the agent's policy, in the policy's order, as it would stand for
+    /// an operation that runs at `timestamp`.
+    /// @dev Reverts with `AgentNotGranted`. A limit on one operation, or before its anchor, shows nothing spent.
+    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory);
+
+    /// @notice Returns whether the module is installed on the account. Asked for by account vendors.
+    function isInitialized(address account) external view returns (bool);
+
+    /// @notice Store whose policies this module takes.
+    function policyStore() external view returns (IPolicyStore);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Policy} from "./PolicyReader.sol";
+import {Totals} from "./Totals.sol";
+
+/// @dev A UserOperation while it is validated, and the one of its calls that is being checked.
+struct Operation {
+    /// @dev Policy of the agent that signed it.
+    Policy policy;
+    /// @dev Account that sends it.
+    address account;
+    /// @dev Store that keeps the sets which the policy names.
+    address store;
+    /// @dev What its calls spend.
+    Totals totals;
+    /// @dev Index of the call in the operation.
+    uint256 callIndex;
+    /// @dev Callee of the call.
+    uint256 target;
+    /// @dev First four bytes of the call's data, right-aligned; 0 where it has no data.
+    uint256 selector;
+    /// @dev Wei that the call carries.
+    uint256 value;
+    /// @dev Where the call's data begins in the calldata.
+    uint256 data;
+    /// @dev Size of the call's data, in bytes.
+    uint256 length;
+}
+
+/// @title Operations
+/// @notice Makes the memory of an operation that is being validated.
+library Operations {
+    /// @notice Returns an operation of which no call has been looked at.
+    function create(
+        Policy policy,
+        address account,
+        address store,
+        Totals totals
+    ) internal pure returns (Operation memory operation) {
+        operation.policy = policy;
+        operation.account = account;
+        operation.store = store;
+        operation.totals = totals;
+    }
+}

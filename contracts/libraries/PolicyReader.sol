@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {PolicyFormat} from "./PolicyFormat.sol";
+
+/// @dev A policy that is being read: its blob's address, and above it the memory address of what is loaded of the blob.
+type Policy is uint256;
+
+using PolicyReader for Policy global;
+
+/// @title PolicyReader
+/// @notice Reads a policy from its blob, without copying more of it than is needed.
+/// @dev One cold account access loads the first kibibyte, which holds the whole of a small policy, and always the header and
+/// all tables before the permissions. What lies beyond is read word by word, or by the chunk where a search has come that
+/// near. The store has proven that every offset in a policy lies inside its blob; code reads as zero beyond its end.
+library PolicyReader {
+    /// @dev Bytes that are loaded at once.
+    uint256 internal constant HEAD_SIZE = 1024;
+
+    /// @dev Bytes of a table that are loaded at once when a search has come that near: less than reading them one by one.
+    uint256 private constant CHUNK_SIZE = 512;
+
+    /// @dev Directory entry at which the tables end that are always loaded: that of the permissions.
+    uint256 private constant TABLES_END_OFFSET = PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_PERMISSIONS;
+
+    /// @notice Loads the header and the tables before the permissions, and the rest of the first kibibyte.
+    /// @dev Warning: the blob must be a policy of the store. Nothing is checked here.
+    function load(address blob) internal view returns (Policy policy) {
+        uint256 tablesEndOffset = TABLES_END_OFFSET;
+        assembly ("memory-safe") {
+            let head := mload(0x40)
+            extcodecopy(blob, head, 0, HEAD_SIZE)
+            let size := shr(240, mload(add(head, tablesEndOffset)))
+            switch gt(size, HEAD_SIZE)
+            case 0 {
+                size := HEAD_SIZE
+            }
+            default {
+                extcodecopy(blob, add(head, HEAD_SIZE), HEAD_SIZE, sub(size, HEAD_SIZE))
+            }
+            // A field may be read together with up to 31 bytes behind it.
+            mstore(0x40, add(head, add(size, 32)))
+            policy := or(blob, shl(160, head))
+        }
+    }
+
+    /// @notice Opens a blob of which nothing is loaded, for `search` alone.
+    function open(address blob) internal pure returns (Policy policy) {
+        return Policy.wrap(uint160(blob));
+    }
+
+    /// @notice Returns the 32 bytes at `offset`, anywhere in a policy.
+    function word(Policy policy, uint256 offset) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            switch gt(offset, sub(HEAD_SIZE, 32))
+            case 0 {
+                value := mload(add(shr(160, policy), offset))
+            }
+            default {
+                extcodecopy(policy, 0x00, offset, 32)
+                value := mload(0x00)
+            }
+        }
+    }
+
+    /// @notice Returns the big-endian integer of `size` bytes at `offset`.
+    /// @dev For the header and the tables before the permissions. `size` is 1 to 32.
+    function field(Policy policy, uint256 offset, uint256 size) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := shr(sub(256, shl(3, size)), mload(add(shr(160, policy), offset)))
+        }
+    }
+
+    /// @notice Returns where a section begins and where it ends.
+    function section(Policy policy, uint256 index) internal pure returns (uint256 start, uint256 end) {
+        unchecked {
+            start = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index, 2);
+            end = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index + 2, 2);
+        }
+    }
+
+    /// @notice Returns where in memory the `size` bytes at `offset` lie, anywhere in a policy, and loads them if need be.
+    /// @dev Up to 31 bytes behind them may be read too.
+    function locate(Policy policy, uint256 offset, uint256 size) internal view returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            switch gt(add(offset, size), sub(HEAD_SIZE, 31))
+            case 0 {
+                pointer := add(shr(160, policy), offset)
+            }
+            default {
+                pointer := mload(0x40)
+                extcodecopy(policy, pointer, offset, size)
+                mstore(0x40, add(pointer, add(size, 31)))
+            }
+        }
+    }
+
+    /// @notice Searches a table that is sorted, strictly ascending, by the first `keyBits` bits of its records.
+    /// @dev Both the table and the key lie in code that the store has checked, or in calldata; no input can make it read
+    /// outside the table.
+    /// @param start Offset of the first record.
+    /// @param count Number of records, at least 1.
+    /// @param stride Size of a record, in bytes.
+    /// @param keyBits Size of the key, in bits, at most 256.
+    /// @param key Key to search for, right-aligned.
+    /// @return offset Offset of the last record whose key is not greater; of the first where there is none.
+    /// @return record The 32 bytes at `offset`. It is for the caller to compare the key.
+    function search(
+        Policy policy,
+        uint256 start,
+        uint256 count,
+        uint256 stride,
+        uint256 keyBits,
+        uint256 key
+    ) internal view returns (uint256 offset, uint256 record) {
+        // Where the bytes at an offset lie in memory, less that offset.
+        uint256 base = Policy.unwrap(policy) >> 160;
+        unchecked {
+            // Safe unchecked: a table has at most 24,576 bytes.
+            if (base == 0 || start + count * stride > HEAD_SIZE - 32) {
+                (base, start, count) = _narrow(policy, start, count, stride, keyBits, key);
+            }
+        }
+        assembly ("memory-safe") {
+            let shift := sub(256, keyBits)
+            offset := start
+            // Invariant: the record that is searched for is among the `count` records from `offset`.
+            for {} gt(count, 1) {} {
+                let half := shr(1, count)
+                let middle := add(offset, mul(half, stride))
+                switch gt(shr(shift, mload(add(base, middle))), key)
+                case 0 {
+                    offset := middle
+                    count := sub(count, half)
+                }
+                default {
+                    count := half
+                }
+            }
+            record := mload(add(base, offset))
+        }
+    }
+
+    /// @dev Halves a range that is not loaded until it fits in a chunk, and loads that chunk behind the free memory pointer.
+    /// @return base Where the bytes at an offset in the range lie in memory, less that offset.
+    /// @return offset Where the range begins.
+    /// @return left Number of records in it.
+    function _narrow(
+        Policy policy,
+        uint256 start,
+        uint256 count,
+        uint256 stride,
+        uint256 keyBits,
+        uint256 key
+    ) private view returns (uint256 base, uint256 offset, uint256 left) {
+        assembly ("memory-safe") {
+            let shift := sub(256, keyBits)
+            offset := start
+            left := count
+            for {} gt(mul(left, stride), CHUNK_SIZE) {} {
+                let half := shr(1, left)
+                let middle := add(offset, mul(half, stride))
+                extcodecopy(policy, 0x00, middle, 32)
+                switch gt(shr(shift, mload(0x00)), key)
+                case 0 {
+                    offset := middle
+                    left := sub(left, half)
+                }
+                default {
+                    left := half
+                }
+            }
+            // The last key is read in a word that may reach beyond its record.
+            let chunk := mload(0x40)
+            extcodecopy(policy, chunk, offset, add(mul(left, stride), 32))
+            base := sub(chunk, offset)
+        }
+    }
+}

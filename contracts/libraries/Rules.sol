@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
+import {Conditions} from "./Conditions.sol";
+import {Operation} from "./Operations.sol";
+import {PolicyFormat} from "./PolicyFormat.sol";
+import {Policy} from "./PolicyReader.sol";
+import {Totals} from "./Totals.sol";
+
+/// @title Rules
+/// @notice Applies a rule to a call: its size, its value, its conditions, and what it spends.
+library Rules {
+    /// @notice Denies the call unless it keeps the rule, and adds what it spends to the totals.
+    /// @param rule Offset of the rule in the policy.
+    function apply_(Operation memory call, uint256 rule) internal view {
+        Policy policy = call.policy;
+        Totals totals = call.totals;
+        uint256 head = policy.word(rule);
+        if (head >> 248 == PolicyFormat.RULE_SWITCH) {
+            rule = _choose(policy, call, rule, head);
+            head = policy.word(rule);
+        }
+        uint256 group = (head >> 240) & 0xff;
+
+        _checkSize(call, head);
+        if (call.value != 0) {
+            uint256 cap = (head >> 80) & type(uint128).max;
+            if (call.value > cap) revert IPolicyErrors.ValueExceedsCap(call.callIndex, call.value, cap);
+            unchecked {
+                // Safe unchecked: a rule with a cap above 0 is in a policy that has the native asset.
+                totals.add(group, policy.field(PolicyFormat.NATIVE_ASSET_OFFSET, 1) - 1, call.value);
+            }
+        }
+        if (group != 0) totals.count(policy, group);
+
+        unchecked {
+            // Safe unchecked: at most 255 of each, in a policy of at most 24,576 bytes.
+            uint256 spends = (head >> 72) & 0xff;
+            uint256 conditions = (head >> 64) & 0xff;
+            uint256 pointer = policy.locate(
+                rule + PolicyFormat.RULE_SIZE,
+                spends * PolicyFormat.SPEND_SIZE + conditions * PolicyFormat.MAX_CONDITION_SIZE
+            );
+            for (; spends != 0; --spends) {
+                uint256 spend = _load(pointer) >> 224;
+                uint256 amount = (spend >> 16) & 0xff == PolicyFormat.SPEND_ONE
+                    ? 1
+                    : Conditions.argument(call, spend & 0xffff);
+                totals.add(group, spend >> 24, amount);
+                pointer += PolicyFormat.SPEND_SIZE;
+            }
+            for (; conditions != 0; --conditions) {
+                pointer = Conditions.check(call, rule, pointer);
+            }
+        }
+    }
+
+    /// @dev The alternative whose value the discriminating argument has.
+    function _choose(
+        Policy policy,
+        Operation memory call,
+        uint256 rule,
+        uint256 head
+    ) private view returns (uint256 alternative) {
+        uint256 word = (head >> 232) & 0xffff;
+        uint256 value = Conditions.argument(call, word);
+        uint256 record;
+        uint256 found;
+        unchecked {
+            (record, found) = policy.search(
+                rule + PolicyFormat.SWITCH_SIZE,
+                (head >> 216) & 0xffff,
+                PolicyFormat.ALTERNATIVE_SIZE,
+                256,
+                value
+            );
+        }
+        if (found != value) Conditions.deny(call, rule, word, 0, value, 0);
+        unchecked {
+            alternative = policy.word(record + 32) >> 240;
+        }
+    }
+
+    /// @dev A call has its rule's head at least, and no more where the rule is exact. A plain transfer has no data.
+    function _checkSize(Operation memory call, uint256 head) private pure {
+        unchecked {
+            // Safe unchecked: at most 2^16 words.
+            uint256 length = call.length;
+            uint256 size = 4 + 32 * ((head >> 208) & 0xffff);
+            bool wrong;
+            assembly ("memory-safe") {
+                // Bit 0 of the flags: no more than the head.
+                wrong := and(iszero(iszero(length)), or(lt(length, size), and(gt(length, size), shr(224, head))))
+            }
+            if (wrong) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, length, size);
+        }
+    }
+
+    function _load(uint256 pointer) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(pointer)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {PolicyFormat} from "./PolicyFormat.sol";
+import {Policy} from "./PolicyReader.sol";
+
+/// @dev What an operation spends: memory address of the number of assets, behind which lies one word for each asset, of
+/// all permissions first, then of each group.
+type Totals is uint256;
+
+using TotalsLib for Totals global;
+
+/// @title TotalsLib
+/// @notice Adds up what the calls of one operation spend of each asset, over all permissions and within each group.
+library TotalsLib {
+    /// @notice Returns the totals of an operation without calls: nothing but the operation itself is counted.
+    function create(Policy policy) internal pure returns (Totals totals) {
+        // The assets end where the groups begin, and the groups where the limits begin.
+        uint256 ends = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_GROUPS, 4);
+        unchecked {
+            // Safe unchecked: the store has proven that the directory ascends.
+            uint256 groups = ((ends & 0xffff) - (ends >> 16)) / PolicyFormat.GROUP_SIZE;
+            uint256 assets = ((ends >> 16) - PolicyFormat.HEADER_SIZE) / PolicyFormat.ASSET_SIZE;
+            assembly ("memory-safe") {
+                totals := mload(0x40)
+                let size := mul(add(groups, 1), shl(5, assets))
+                mstore(totals, assets)
+                // Reading beyond the end of the calldata is the way to clear memory.
+                calldatacopy(add(totals, 32), calldatasize(), size)
+                mstore(0x40, add(add(totals, 32), size))
+            }
+        }
+        totals.count(policy, 0);
+    }
+
+    /// @notice Counts the operation itself in `group`, 0 for all permissions. Counting twice changes nothing.
+    function count(Totals totals, Policy policy, uint256 group) internal pure {
+        uint256 operations = policy.field(PolicyFormat.OPERATIONS_ASSET_OFFSET, 1);
+        if (operations == 0) return;
+        unchecked {
+            uint256 slot = _slot(totals, group, operations - 1);
+            assembly ("memory-safe") {
+                mstore(slot, 1)
+            }
+        }
+    }
+
+    /// @notice Adds `amount` of the asset to the total of all permissions, and to that of `group` unless it is 0.
+    /// @dev INV-2: a sum that would overflow stays at the greatest word, which every limit denies.
+    function add(Totals totals, uint256 group, uint256 asset, uint256 amount) internal pure {
+        _add(_slot(totals, 0, asset), amount);
+        if (group != 0) _add(_slot(totals, group, asset), amount);
+    }
+
+    /// @notice Returns what the operation spends of the asset in `group`, or in all permissions where it is 0.
+    function get(Totals totals, uint256 group, uint256 asset) internal pure returns (uint256 total) {
+        uint256 slot = _slot(totals, group, asset);
+        assembly ("memory-safe") {
+            total := mload(slot)
+        }
+    }
+
+    function _add(uint256 slot, uint256 amount) private pure {
+        assembly ("memory-safe") {
+            let sum := add(mload(slot), amount)
+            mstore(slot, or(sum, sub(0, lt(sum, amount))))
+        }
+    }
+
+    /// @dev Safe: the store has proven that every group and asset index in a policy exists.
+    function _slot(Totals totals, uint256 group, uint256 asset) private pure returns (uint256 slot) {
+        assembly ("memory-safe") {
+            slot := add(add(totals, 32), shl(5, add(mul(group, mload(totals)), asset)))
+        }
+    }
+}
