@@ -1,0 +1,142 @@
+import { getAddress } from 'viem'
+import { z } from 'zod'
+
+// A message is what is wrong, then, on a line of its own, what to write.
+
+const addressPattern = /^0x[0-9a-fA-F]{40}$/
+
+/** Refuses an address whose capitals are not those of EIP-55. */
+function hasChecksum(address: string): boolean {
+  const digits = address.slice(2)
+  if (digits === digits.toLowerCase() || digits === digits.toUpperCase())
+    return true
+  return getAddress(address.toLowerCase() as `0x${string}`) === address
+}
+
+function getChecksumError(address: unknown): string {
+  const checksummed = getAddress(String(address).toLowerCase() as `0x${string}`)
+  return `The capitals of ${address} are not those of its checksum.\nCompare it with ${checksummed}; a digit may be wrong.`
+}
+
+export const addressSchema = z
+  .string()
+  .regex(addressPattern, {
+    error: 'This is not an address.\nWrite 0x and 40 hexadecimal digits.',
+    abort: true,
+  })
+  .refine(hasChecksum, { error: ({ input }) => getChecksumError(input) })
+
+/** A name, or an address. */
+export const referenceSchema = z
+  .string({
+    error:
+      'This is neither a name nor an address.\nName a contract, or write its address in quotes.',
+  })
+  .min(1)
+  .refine((text) => !text.startsWith('0x') || addressPattern.test(text), {
+    error: 'This is not an address.\nWrite 0x and 40 hexadecimal digits.',
+    abort: true,
+  })
+  .refine((text) => !text.startsWith('0x') || hasChecksum(text), {
+    error: ({ input }) => getChecksumError(input),
+  })
+
+/** Name of an asset, a contract or a set. */
+export const nameSchema = z
+  .string()
+  .regex(
+    /^(?!0[xX])(?!\d+$)(?!(?:any|account)$)[^\s"'`]{1,64}$/,
+    'This cannot be a name.\nUse up to 64 characters without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
+  )
+
+/** Name of a group, or the 16 bytes that the policy has of it. */
+export const groupSchema = z
+  .string()
+  .regex(
+    /^(?:0x[0-9a-f]{32}|(?!0[xX]).{1,64})$/,
+    'This cannot be the name of a group.\nUse up to 64 characters that do not begin with 0x.',
+  )
+
+export const chainSchema = z
+  .string()
+  .regex(
+    /^eip155:[1-9]\d{0,15}$/,
+    'This is not a chain.\nWrite its CAIP-2 name, such as eip155:8453.',
+  )
+
+const amountError =
+  'This is not an amount.\nWrite a decimal number such as "100.5", without separators or an exponent.'
+
+/**
+ * A decimal amount. A number is one only where its digits are surely those that
+ * were written.
+ */
+export const amountSchema = z.union(
+  [
+    z.string().regex(/^\d{1,60}(?:\.\d{1,60})?$/, amountError),
+    z
+      .number()
+      .nonnegative()
+      .refine(
+        (number) => /^(?=(?:\.?\d){1,15}$)\d+(?:\.\d+)?$/.test(String(number)),
+        {
+          error:
+            'The number may have lost digits.\nWrite it in quotes, such as "100.5".',
+        },
+      ),
+  ],
+  { error: amountError },
+)
+
+const durationError =
+  'This is not a duration.\nWrite it with units, such as 90m, 1h, 1d or 1h30m.'
+
+export const durationSchema = z
+  .string({ error: durationError })
+  .regex(
+    /^(?=\d)(?:\d{1,9}w)?(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/,
+    durationError,
+  )
+
+const timeError =
+  'This is not a time.\nWrite a UTC date such as 2027-01-01, a time with its offset such as 2027-01-01T09:00:00+01:00, or Unix seconds.'
+
+/** ISO 8601, or Unix seconds. */
+export const timeSchema = z.union(
+  [
+    z
+      .string()
+      .regex(
+        /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/,
+        timeError,
+      ),
+    z
+      .int()
+      .nonnegative()
+      .max(2 ** 47),
+  ],
+  { error: timeError },
+)
+
+const feeError =
+  'This is not a price of gas.\nWrite it with its unit, such as "50 gwei".'
+
+/** Price of gas, with its unit. */
+export const feeSchema = z
+  .string({ error: feeError })
+  .regex(/^\d{1,40}(?:\.\d{1,18})? ?(?:gwei|wei)$/, feeError)
+
+const integerError = 'This is not a whole number.\nWrite digits only.'
+
+/** A whole number from 1 to `max`. */
+export function countSchema(max: number) {
+  return z
+    .int({ error: integerError })
+    .min(1, `It is below 1.\nHave 1 to ${max}.`)
+    .max(max, `It is above ${max}.\nHave 1 to ${max}.`)
+}
+
+export const textSchema = z
+  .string({ error: 'This is not a text.\nWrite it in quotes.' })
+  .min(1, 'The text is empty.\nWrite it, or leave it out.')
+  .max(1000, 'The text is longer than 1,000 characters.\nShorten it.')

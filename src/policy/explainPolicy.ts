@@ -1,0 +1,74 @@
+import { defaultGas } from './compile/compileGas.ts'
+import type { PolicyDocument } from './document/policySchema.ts'
+import { formatTime, parseTime } from './document/times.ts'
+import { explainLimit, explainWorstCase } from './explain/explainLimits.ts'
+import { explainPermission } from './explain/explainPermission.ts'
+import { sayAddresses, sayAmount, sayList } from './explain/words.ts'
+
+/** Sentences, in the order in which an owner asks. */
+export type ExplainPolicyReturnType = readonly string[]
+
+/**
+ * Says in plain English what a policy permits, what limits it, and the worst
+ * case of each asset.
+ *
+ * @param policy - A document, as `definePolicy` returns it
+ */
+export function explainPolicy(policy: PolicyDocument): ExplainPolicyReturnType {
+  const { guardian, limits, maxCalls = 8, permissions, window = '1h' } = policy
+  return [
+    sayValidity(policy),
+    ...saySchedule(policy),
+    ...permissions.map((permission) => explainPermission(policy, permission)),
+    'Everything else is denied.',
+    ...limits.map(explainLimit),
+    ...explainWorstCase(policy),
+    sayGas(policy),
+    `One operation has at most ${maxCalls} ${maxCalls === 1 ? 'call' : 'calls'}, and is signed for at most ${window}.`,
+    ...(guardian === undefined
+      ? []
+      : [`${guardian} may freeze the agent, and nothing else.`]),
+    ...(policy.settlement === undefined
+      ? []
+      : ['Every operation must settle what it spends.']),
+  ]
+}
+
+function sayValidity({ chains, name, validity }: PolicyDocument): string {
+  const from =
+    validity.from === undefined ? '' : ` from ${sayTime(validity.from)}`
+  return `"${name}" holds on ${sayList(chains)}${from} until ${sayTime(validity.until)}.`
+}
+
+function sayTime(time: number | string): string {
+  const seconds = parseTime(time)
+  return String(seconds === undefined ? time : formatTime(seconds))
+}
+
+function saySchedule({ schedule }: PolicyDocument): readonly string[] {
+  if (schedule === undefined) return []
+  const { blackouts = [], timeZone = 'UTC', weekly = [] } = schedule
+  const hours = weekly.map(
+    ({ days, from, to }) => `${days.join(', ')} from ${from} to ${to}`,
+  )
+  return [
+    ...(hours.length === 0
+      ? []
+      : [`It acts only on ${hours.join('; on ')} (${timeZone}).`]),
+    ...blackouts.map(
+      ({ from, reason, until }) =>
+        `It does not act from ${sayTime(from)} until ${sayTime(until)}${reason === undefined ? '' : ` (${reason})`}.`,
+    ),
+  ]
+}
+
+function sayGas(policy: PolicyDocument): string {
+  const { gas } = policy
+  const { maxFeePerGas, paymasters, perDay } = gas
+  const maxGas = sayAmount(gas.maxGas ?? defaultGas.maxGas)
+  const payers =
+    paymasters === undefined
+      ? 'No paymaster is allowed'
+      : `${sayAddresses(policy, paymasters)} may pay instead`
+  return `Gas: at most ${sayAmount(perDay)} of the native asset a day, at most ${maxFeePerGas} for a unit, at most ${maxGas} units an operation. ${payers}.`
+}
