@@ -1,0 +1,24 @@
+import type { Address, Hex } from 'viem'
+
+import type { SignedWindow } from '../types/signedWindow.ts'
+import { encodeAgentSignature } from './encodeAgentSignature.ts'
+
+/** Recovers to some address, but to nobody's. */
+const signature: Hex =
+  '0xfffffffffffffffffffffffffffffff000000000000000000000000000000000faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+
+export type EncodeStubSignatureParameters = SignedWindow & { agent: Address }
+
+/**
+ * Encodes a signature that is not valid, but of which all else is as the validator
+ * reads it. The validator goes through the whole policy with it, and then answers
+ * `SIG_VALIDATION_FAILED`.
+ *
+ * @param parameters - {@link EncodeStubSignatureParameters}
+ * @returns 96 bytes
+ */
+export function encodeStubSignature(
+  parameters: EncodeStubSignatureParameters,
+): Hex {
+  return encodeAgentSignature({ ...parameters, signature })
+}

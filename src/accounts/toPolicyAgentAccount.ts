@@ -1,0 +1,370 @@
+import type {
+  Account,
+  Address,
+  Chain,
+  Client,
+  Hash,
+  Hex,
+  OneOf,
+  Prettify,
+  Transport,
+} from 'viem'
+import {
+  getUserOperationHash,
+  type SmartAccount,
+  type SmartAccountImplementation,
+  toSmartAccount,
+  type UserOperation,
+} from 'viem/account-abstraction'
+import { getChainId, readContract } from 'viem/actions'
+import { getAction, isAddressEqual, size } from 'viem/utils'
+
+import { policyValidatorAddress } from '../constants/addresses.ts'
+import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
+import { decodePolicy } from '../policy/format/decodePolicy.ts'
+import type { PolicyData } from '../policy/format/types.ts'
+import { getPolicyClock } from '../policy/getPolicyClock.ts'
+import type { AgentSigner } from '../types/agentSigner.ts'
+import type { SignedWindow } from '../types/signedWindow.ts'
+import type { AccountAdapter } from './adapters/accountAdapter.ts'
+import { openZeppelin } from './adapters/openZeppelin.ts'
+import { createPolicyReader } from './createPolicyReader.ts'
+import {
+  agentSignatureSize,
+  decodeAgentSignature,
+} from './decodeAgentSignature.ts'
+import { encodeAgentSignature } from './encodeAgentSignature.ts'
+import { encodeStubSignature } from './encodeStubSignature.ts'
+import {
+  AgentSignatureRefusedError,
+  type AgentSignatureRefusedErrorType,
+} from './errors.ts'
+import { getChainTime, readBlockTime } from './getChainTime.ts'
+import {
+  type EntryPointOf,
+  getEntryPoint,
+  type PolicyEntryPointVersion,
+} from './getEntryPoint.ts'
+import { getPolicyNames, type PolicyNames } from './getPolicyNames.ts'
+import {
+  bundlerMargin,
+  type GetSigningWindowErrorType,
+  getSigningWindow,
+  noMargin,
+  type WindowMargin,
+} from './getSigningWindow.ts'
+import { getUserOperationWindowTypedData } from './getUserOperationWindowTypedData.ts'
+
+/** Seconds of the margin that may pass between estimate and signature. */
+const estimateTime = 15
+
+export type WindowParameters = {
+  /** Seconds from now to the window's end. @default 240 */
+  after?: number | undefined
+  /** Seconds from the window's begin to now. @default 60 */
+  before?: number | undefined
+  /** Least that must be left on both sides of now. @default bundlerMargin */
+  margin?: WindowMargin | undefined
+  /** Greatest width, in seconds. The policy's own bound holds as well. */
+  maxWidth?: number | undefined
+}
+
+/** A compiled policy, or its bytes alone. */
+export type AgentPolicy = { bytes: Hex } & OneOf<PolicyNames | object>
+
+export type ToPolicyAgentAccountParameters<
+  version extends PolicyEntryPointVersion = PolicyEntryPointVersion,
+> = {
+  /** Smart account that the agent acts for. */
+  account: Address
+  /** Family of the account. @default openZeppelin */
+  adapter?: AccountAdapter | undefined
+  /** Key of the agent. */
+  agent: AgentSigner
+  client: SmartAccountImplementation['client']
+  /** EntryPoint of the account. @default '0.7' */
+  entryPoint?: version | PolicyEntryPointVersion | undefined
+  /**
+   * Lane of the nonce. Operations of one lane run one after another; a fresh lane
+   * costs about 17,000 gas once. @default 0n
+   */
+  lane?: bigint | undefined
+  /**
+   * Policy that the agent has. It saves one call an operation, and a compiled one
+   * gives its owner's names to errors. Left out, it is what the chain holds.
+   * Warning: after an update it has to be given anew.
+   */
+  policy?: AgentPolicy | undefined
+  /** @default policyValidatorAddress */
+  validator?: Address | undefined
+  /** How windows are chosen. */
+  window?: WindowParameters | undefined
+}
+
+export type PolicyAgentAccountImplementation<
+  version extends PolicyEntryPointVersion = PolicyEntryPointVersion,
+> = SmartAccountImplementation<
+  EntryPointOf<version>['abi'],
+  version,
+  {
+    adapter: AccountAdapter
+    agent: AgentSigner
+    /** Returns the policy that the agent has; nothing where it has none. */
+    getPolicyData: () => Promise<PolicyData | undefined>
+    /** Returns the window that an operation signed now would have. */
+    getWindow: (
+      parameters?: WindowParameters | undefined,
+    ) => Promise<SignedWindow>
+    /** Lane of the nonce. */
+    lane: bigint
+    /** Names for what errors speak of, where they are known. */
+    names: PolicyErrorPolicy | undefined
+    /** Signs a UserOperation to run in this window. */
+    signUserOperationInWindow: (
+      parameters: SignedWindow & { userOpHash: Hash },
+    ) => Promise<Hex>
+    /** Validator that checks the agent's signatures. */
+    validator: Address
+  },
+  false
+>
+
+/** A smart account as its agent sees it. */
+export type PolicyAgentAccount<
+  version extends PolicyEntryPointVersion = PolicyEntryPointVersion,
+> = Prettify<SmartAccount<PolicyAgentAccountImplementation<version>>>
+
+export type ToPolicyAgentAccountReturnType<
+  version extends PolicyEntryPointVersion = PolicyEntryPointVersion,
+> = PolicyAgentAccount<version>
+
+export type ToPolicyAgentAccountErrorType =
+  | AgentSignatureRefusedErrorType
+  | GetSigningWindowErrorType
+
+/**
+ * Creates the agent's view of a smart account: its operations go to the policy
+ * validator and carry the agent's signature over them and over a time window.
+ *
+ * It works with viem's bundler client as every smart account does. Estimate and
+ * signature of one operation have the same window, which the stub signature
+ * carries, while that window can still be used.
+ * It signs no messages, since the account would not accept them.
+ *
+ * @param parameters - {@link ToPolicyAgentAccountParameters}
+ * @returns Smart account. {@link ToPolicyAgentAccountReturnType}
+ *
+ * @example
+ * import { toPolicyAgentAccount } from 'mandate'
+ * import { createBundlerClient } from 'viem/account-abstraction'
+ *
+ * const account = await toPolicyAgentAccount({
+ *   account: '0x…',
+ *   agent: privateKeyToAccount('0x…'),
+ *   client,
+ * })
+ * const bundlerClient = createBundlerClient({
+ *   account,
+ *   client,
+ *   transport: http('https://…'),
+ * })
+ */
+export async function toPolicyAgentAccount<
+  version extends PolicyEntryPointVersion = '0.7',
+>(
+  parameters: ToPolicyAgentAccountParameters<version>,
+): Promise<ToPolicyAgentAccountReturnType<version>> {
+  const {
+    account: address,
+    adapter = openZeppelin,
+    agent,
+    client,
+    lane = 0n,
+    policy,
+    validator = policyValidatorAddress,
+    window: { margin: defaultMargin = bundlerMargin, ...defaultWindow } = {},
+  } = parameters
+
+  const entryPoint = getEntryPoint(parameters.entryPoint ?? '0.7')
+  const data = policy ? decodePolicy(policy.bytes) : undefined
+  const getPolicyData = data
+    ? async () => data
+    : createPolicyReader(client, {
+        account: address,
+        agent: agent.address,
+        validator,
+      })
+
+  async function getWindow(parameters: WindowParameters = {}) {
+    const [now, data] = await Promise.all([
+      getChainTime(client),
+      getPolicyData(),
+    ])
+    return chooseWindow(data, { ...parameters, now })
+  }
+
+  function chooseWindow(
+    data: PolicyData | undefined,
+    parameters: WindowParameters & { now: number },
+  ) {
+    return getSigningWindow({
+      margin: defaultMargin,
+      ...defaultWindow,
+      ...parameters,
+      clock: data && getPolicyClock(data),
+    })
+  }
+
+  /**
+   * Returns the window for an estimate. Bundlers estimate in the last block, which
+   * may be old: the window that will be signed reaches back to it, unless there is
+   * a boundary in between. Then the estimate has a window of its own, in the past.
+   */
+  async function getEstimateWindow() {
+    const [now, last, data] = await Promise.all([
+      getChainTime(client),
+      readBlockTime(client, 'latest'),
+      getPolicyData(),
+    ])
+    const window = chooseWindow(data, { now })
+    if (window.validAfter < last) return window
+
+    const before = now - last + (defaultWindow.before ?? estimateTime)
+    const wide = chooseWindow(data, { before, now })
+    if (wide.validAfter < last) return wide
+    return chooseWindow(data, { margin: noMargin, now: last })
+  }
+
+  /** Returns the window that the stub signature carried, while it is of use. */
+  async function getStubWindow(signature: Hex | undefined) {
+    if (!signature || size(signature) !== agentSignatureSize) return undefined
+
+    const stub = decodeAgentSignature(signature)
+    if (!isAddressEqual(stub.agent, agent.address)) return undefined
+
+    const now = await getChainTime(client)
+    const isCurrent =
+      now - stub.validAfter >= defaultMargin.before &&
+      stub.validUntil - now >= Math.max(0, defaultMargin.after - estimateTime)
+    return isCurrent ? stub : undefined
+  }
+
+  async function signUserOperationInWindow(
+    parameters: SignedWindow & { userOpHash: Hash },
+  ) {
+    const { userOpHash, validAfter, validUntil } = parameters
+    const chainId = await getId(client)
+    const signature = await agent.signTypedData(
+      getUserOperationWindowTypedData({
+        chainId,
+        userOpHash,
+        validAfter,
+        validUntil,
+        validator,
+      }),
+    )
+    return encodeAgentSignature({
+      agent: agent.address,
+      signature,
+      validAfter,
+      validUntil,
+    })
+  }
+
+  function refuse(): never {
+    throw new AgentSignatureRefusedError({
+      account: address,
+      agent: agent.address,
+    })
+  }
+
+  return toSmartAccount({
+    client,
+    entryPoint,
+    extend: {
+      adapter,
+      agent,
+      getPolicyData,
+      getWindow,
+      lane,
+      names: data && policy?.rules && getPolicyNames(policy, data),
+      signUserOperationInWindow,
+      validator,
+    },
+    // One lane, unless a call names another. viem's default is a new one each
+    // time.
+    nonceKeyManager: {
+      consume: async () => Number(lane),
+      get: async () => Number(lane),
+      increment() {},
+      reset() {},
+    },
+
+    async decodeCalls(callData) {
+      return adapter.decodeCalls(callData)
+    },
+
+    async encodeCalls(calls) {
+      return adapter.encodeCalls(calls)
+    },
+
+    async getAddress() {
+      return address
+    },
+
+    // The validator refuses an operation that deploys anything.
+    async getFactoryArgs() {
+      return { factory: undefined, factoryData: undefined }
+    },
+
+    async getNonce(parameters) {
+      return getAction(
+        client,
+        readContract,
+        'readContract',
+      )({
+        abi: entryPoint.abi,
+        address: entryPoint.address,
+        args: [
+          address,
+          adapter.getNonceKey({ lane: parameters?.key ?? lane, validator }),
+        ],
+        functionName: 'getNonce',
+      })
+    },
+
+    async getStubSignature() {
+      return encodeStubSignature({
+        ...(await getEstimateWindow()),
+        agent: agent.address,
+      })
+    },
+
+    async signMessage() {
+      return refuse()
+    },
+
+    async signTypedData() {
+      return refuse()
+    },
+
+    async signUserOperation(parameters) {
+      const { chainId = await getId(client), ...userOperation } = parameters
+      const window =
+        (await getStubWindow(userOperation.signature)) ?? (await getWindow())
+      const userOpHash = getUserOperationHash({
+        chainId,
+        entryPointAddress: entryPoint.address,
+        entryPointVersion: entryPoint.version,
+        userOperation: { ...userOperation, sender: address } as UserOperation,
+      })
+      return signUserOperationInWindow({ ...window, userOpHash })
+    },
+  }) as unknown as ToPolicyAgentAccountReturnType<version>
+}
+
+async function getId(
+  client: Client<Transport, Chain | undefined, Account | undefined>,
+) {
+  return client.chain?.id ?? getAction(client, getChainId, 'getChainId')({})
+}

@@ -1,0 +1,128 @@
+import {
+  type Account,
+  type Address,
+  type Chain,
+  type Client,
+  type Hash,
+  type Hex,
+  isAddressEqual,
+  type OneOf,
+  type Transport,
+} from 'viem'
+import { type GetCodeErrorType, getCode } from 'viem/actions'
+import { getAction } from 'viem/utils'
+
+import { policyStoreAddress } from '../../constants/addresses.ts'
+import type { PolicyBytesErrorType } from '../../errors/policyDocument.ts'
+import { decodePolicy } from '../../policy/format/decodePolicy.ts'
+import { getBlobAddress } from '../../policy/format/getBlobAddress.ts'
+import { getBlobHash } from '../../policy/format/getBlobHash.ts'
+import type { PolicyData } from '../../policy/format/types.ts'
+import type { PolicyBlobs, SetBlob } from '../../types/policyBlobs.ts'
+import {
+  PolicyBlobMismatchError,
+  type PolicyBlobMismatchErrorType,
+  PolicyBlobNotFoundError,
+  type PolicyBlobNotFoundErrorType,
+} from '../errors.ts'
+import { type GetGrantErrorType, getGrant } from './getGrant.ts'
+
+export type GetPolicyParameters = {
+  /** @default policyStoreAddress */
+  policyStore?: Address | undefined
+} & OneOf<
+  | {
+      account: Address
+      agent: Address
+      /** @default policyValidatorAddress */
+      validator?: Address | undefined
+    }
+  | {
+      /** Id of the policy. */
+      policyHash: Hash
+    }
+>
+
+export type GetPolicyReturnType =
+  | (PolicyBlobs & {
+      /** Where the bytes are. */
+      address: Address
+      /** What the bytes say, field by field. */
+      data: PolicyData
+    })
+  | undefined
+
+export type GetPolicyErrorType =
+  | GetCodeErrorType
+  | GetGrantErrorType
+  | PolicyBlobMismatchErrorType
+  | PolicyBlobNotFoundErrorType
+  | PolicyBytesErrorType
+
+/**
+ * Returns the policy that an agent has, or the one with an id: the chain's own
+ * bytes, and what they say.
+ *
+ * The bytes are checked against the address that binds them to the store, so that
+ * no node can show another policy than the one that the validator reads.
+ *
+ * @param client - Client to use
+ * @param parameters - {@link GetPolicyParameters}
+ * @returns Policy; nothing where the agent has none. {@link GetPolicyReturnType}
+ */
+export async function getPolicy(
+  client: Client<Transport, Chain | undefined, Account | undefined>,
+  parameters: GetPolicyParameters,
+): Promise<GetPolicyReturnType> {
+  const {
+    account,
+    agent,
+    policyHash,
+    policyStore: store = policyStoreAddress,
+    validator,
+  } = parameters
+
+  const address = policyHash
+    ? getBlobAddress({ blobHash: policyHash, store })
+    : (await getGrant(client, { account, agent, validator })).policy
+  if (!address) return undefined
+
+  const policy = await readBlob(client, { address, store })
+  const data = decodePolicy(policy.bytes)
+  const sets = await Promise.all(
+    data.sets.flatMap((set): Promise<SetBlob>[] =>
+      'blobHash' in set
+        ? [
+            readBlob(client, {
+              address: getBlobAddress({ blobHash: set.blobHash, store }),
+              store,
+            }),
+          ]
+        : [],
+    ),
+  )
+  return {
+    address,
+    bytes: policy.bytes,
+    data,
+    policyHash: policy.hash,
+    sets,
+  }
+}
+
+/** Reads a blob and checks that its bytes belong where they are. */
+async function readBlob(
+  client: Client<Transport, Chain | undefined, Account | undefined>,
+  parameters: { address: Address; store: Address },
+): Promise<{ bytes: Hex; hash: Hash }> {
+  const { address, store } = parameters
+
+  const bytes = await getAction(client, getCode, 'getCode')({ address })
+  if (!bytes) throw new PolicyBlobNotFoundError({ address })
+
+  const hash = getBlobHash(bytes)
+  const actual = getBlobAddress({ blobHash: hash, store })
+  if (!isAddressEqual(actual, address))
+    throw new PolicyBlobMismatchError({ actual, expected: address })
+  return { bytes, hash }
+}

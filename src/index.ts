@@ -1,0 +1,350 @@
+export type { AccountAdapter } from './accounts/adapters/accountAdapter.ts'
+export { openZeppelin } from './accounts/adapters/openZeppelin.ts'
+export {
+  type DecodeAgentSignatureReturnType,
+  decodeAgentSignature,
+} from './accounts/decodeAgentSignature.ts'
+export { decodeExecute } from './accounts/decodeExecute.ts'
+export {
+  type EncodeAgentSignatureParameters,
+  encodeAgentSignature,
+} from './accounts/encodeAgentSignature.ts'
+export {
+  type EncodeExecuteErrorType,
+  encodeExecute,
+} from './accounts/encodeExecute.ts'
+export {
+  type EncodeStubSignatureParameters,
+  encodeStubSignature,
+} from './accounts/encodeStubSignature.ts'
+export {
+  AgentSignatureRefusedError,
+  type AgentSignatureRefusedErrorType,
+  ExecuteNotDecodableError,
+  type ExecuteNotDecodableErrorType,
+  LaneOutOfRangeError,
+  type LaneOutOfRangeErrorType,
+  NoCallsError,
+  type NoCallsErrorType,
+  OwnerCannotSignHashError,
+  type OwnerCannotSignHashErrorType,
+  SignatureMalformedError,
+  type SignatureMalformedErrorType,
+  WindowUnavailableError,
+  type WindowUnavailableErrorType,
+} from './accounts/errors.ts'
+export {
+  type GetChainTimeErrorType,
+  type GetChainTimeReturnType,
+  getChainTime,
+} from './accounts/getChainTime.ts'
+export {
+  type EntryPointOf,
+  getEntryPoint,
+  type PolicyEntryPointVersion,
+} from './accounts/getEntryPoint.ts'
+export {
+  bundlerMargin,
+  type GetSigningWindowErrorType,
+  type GetSigningWindowParameters,
+  type GetSigningWindowReturnType,
+  getSigningWindow,
+  noMargin,
+  type WindowMargin,
+} from './accounts/getSigningWindow.ts'
+export {
+  type GetUserOperationWindowTypedDataParameters,
+  type GetUserOperationWindowTypedDataReturnType,
+  getUserOperationWindowTypedData,
+} from './accounts/getUserOperationWindowTypedData.ts'
+export {
+  type AgentPolicy,
+  type PolicyAgentAccount,
+  type PolicyAgentAccountImplementation,
+  type ToPolicyAgentAccountErrorType,
+  type ToPolicyAgentAccountParameters,
+  type ToPolicyAgentAccountReturnType,
+  toPolicyAgentAccount,
+  type WindowParameters,
+} from './accounts/toPolicyAgentAccount.ts'
+export {
+  type ReferenceAccount,
+  type ReferenceAccountImplementation,
+  type ToReferenceAccountErrorType,
+  type ToReferenceAccountParameters,
+  type ToReferenceAccountReturnType,
+  toReferenceAccount,
+} from './accounts/toReferenceAccount.ts'
+export {
+  type EncodeFreezeAgentCallParameters,
+  type EncodeFreezeAgentCallReturnType,
+  encodeFreezeAgentCall,
+} from './actions/calls/encodeFreezeAgentCall.ts'
+export {
+  type EncodeFreezeAllAgentsCallParameters,
+  type EncodeFreezeAllAgentsCallReturnType,
+  encodeFreezeAllAgentsCall,
+} from './actions/calls/encodeFreezeAllAgentsCall.ts'
+export {
+  type EncodeGrantPolicyCallParameters,
+  type EncodeGrantPolicyCallReturnType,
+  encodeGrantPolicyCall,
+} from './actions/calls/encodeGrantPolicyCall.ts'
+export {
+  type EncodeInstallPolicyValidatorCallParameters,
+  type EncodeInstallPolicyValidatorCallReturnType,
+  encodeInstallPolicyValidatorCall,
+} from './actions/calls/encodeInstallPolicyValidatorCall.ts'
+export {
+  type EncodePublishCallParameters,
+  type EncodePublishCallReturnType,
+  encodePublishCall,
+} from './actions/calls/encodePublishCall.ts'
+export {
+  type EncodeRevokeAgentCallParameters,
+  type EncodeRevokeAgentCallReturnType,
+  encodeRevokeAgentCall,
+} from './actions/calls/encodeRevokeAgentCall.ts'
+export {
+  type EncodeRotateAgentCallParameters,
+  type EncodeRotateAgentCallReturnType,
+  encodeRotateAgentCall,
+} from './actions/calls/encodeRotateAgentCall.ts'
+export {
+  type EncodeUnfreezeAgentCallParameters,
+  type EncodeUnfreezeAgentCallReturnType,
+  encodeUnfreezeAgentCall,
+} from './actions/calls/encodeUnfreezeAgentCall.ts'
+export {
+  type EncodeUninstallPolicyValidatorCallParameters,
+  type EncodeUninstallPolicyValidatorCallReturnType,
+  encodeUninstallPolicyValidatorCall,
+} from './actions/calls/encodeUninstallPolicyValidatorCall.ts'
+export {
+  type DeployContractsErrorType,
+  type DeployContractsParameters,
+  type DeployContractsReturnType,
+  deployContracts,
+} from './actions/deployContracts.ts'
+export {
+  AgentAccountMissingError,
+  type AgentAccountMissingErrorType,
+  ContractNotDeployedError,
+  type ContractNotDeployedErrorType,
+  DeployerMissingError,
+  type DeployerMissingErrorType,
+  OwnerAccountMissingError,
+  type OwnerAccountMissingErrorType,
+  PolicyBlobMismatchError,
+  type PolicyBlobMismatchErrorType,
+  PolicyBlobNotFoundError,
+  type PolicyBlobNotFoundErrorType,
+  WalletAccountMissingError,
+  type WalletAccountMissingErrorType,
+} from './actions/errors.ts'
+export {
+  type FreezeAgentErrorType,
+  type FreezeAgentParameters,
+  type FreezeAgentReturnType,
+  freezeAgent,
+} from './actions/owner/freezeAgent.ts'
+export {
+  type FreezeAllAgentsErrorType,
+  type FreezeAllAgentsParameters,
+  type FreezeAllAgentsReturnType,
+  freezeAllAgents,
+} from './actions/owner/freezeAllAgents.ts'
+export {
+  type GrantPolicyErrorType,
+  type GrantPolicyParameters,
+  type GrantPolicyReturnType,
+  grantPolicy,
+} from './actions/owner/grantPolicy.ts'
+export {
+  type InstallPolicyValidatorErrorType,
+  type InstallPolicyValidatorParameters,
+  type InstallPolicyValidatorReturnType,
+  installPolicyValidator,
+} from './actions/owner/installPolicyValidator.ts'
+export {
+  type PublishPolicyErrorType,
+  type PublishPolicyParameters,
+  type PublishPolicyReturnType,
+  publishPolicy,
+} from './actions/owner/publishPolicy.ts'
+export {
+  type RevokeAgentErrorType,
+  type RevokeAgentParameters,
+  type RevokeAgentReturnType,
+  revokeAgent,
+} from './actions/owner/revokeAgent.ts'
+export {
+  type RotateAgentErrorType,
+  type RotateAgentParameters,
+  type RotateAgentReturnType,
+  rotateAgent,
+} from './actions/owner/rotateAgent.ts'
+export {
+  type UnfreezeAgentErrorType,
+  type UnfreezeAgentParameters,
+  type UnfreezeAgentReturnType,
+  unfreezeAgent,
+} from './actions/owner/unfreezeAgent.ts'
+export {
+  type UninstallPolicyValidatorErrorType,
+  type UninstallPolicyValidatorParameters,
+  type UninstallPolicyValidatorReturnType,
+  uninstallPolicyValidator,
+} from './actions/owner/uninstallPolicyValidator.ts'
+export {
+  type CheckCallsErrorType,
+  type CheckCallsParameters,
+  type CheckCallsReturnType,
+  checkCalls,
+} from './actions/read/checkCalls.ts'
+export {
+  type GetAgentsErrorType,
+  type GetAgentsParameters,
+  type GetAgentsReturnType,
+  getAgents,
+} from './actions/read/getAgents.ts'
+export {
+  type GetGrantErrorType,
+  type GetGrantParameters,
+  type GetGrantReturnType,
+  getGrant,
+} from './actions/read/getGrant.ts'
+export {
+  type GetMissingBlobsErrorType,
+  type GetMissingBlobsParameters,
+  type GetMissingBlobsReturnType,
+  getMissingBlobs,
+} from './actions/read/getMissingBlobs.ts'
+export {
+  type GetPolicyErrorType,
+  type GetPolicyParameters,
+  type GetPolicyReturnType,
+  getPolicy,
+} from './actions/read/getPolicy.ts'
+export {
+  type BudgetUsage,
+  type GetUsageErrorType,
+  type GetUsageParameters,
+  type GetUsageReturnType,
+  getUsage,
+  type LimitUsage,
+} from './actions/read/getUsage.ts'
+export {
+  type PolicyOwnerActions,
+  policyOwnerActions,
+} from './clients/decorators/policyOwnerActions.ts'
+export {
+  type PolicyReadActions,
+  policyReadActions,
+} from './clients/decorators/policyReadActions.ts'
+export {
+  create2DeployerAddress,
+  policyStoreAddress,
+  policyStoreCreationCodeHash,
+  policyValidatorAddress,
+  policyValidatorCreationCodeHash,
+} from './constants/addresses.ts'
+export {
+  policyStoreAbi,
+  policyValidatorAbi,
+} from './constants/generated/abis.ts'
+export {
+  policyStoreCreationCode,
+  policyValidatorCreationCode,
+} from './constants/generated/creationCode.ts'
+export { BaseError, type BaseErrorParameters } from './errors/base.ts'
+export type {
+  PolicyErrorActor,
+  PolicyErrorCategory,
+  PolicyErrorPhase,
+  PolicyErrorRetry,
+} from './errors/defineErrorRow.ts'
+export type { PolicyErrorCode } from './errors/errorTable.ts'
+export {
+  PolicyBytesError,
+  type PolicyBytesErrorType,
+  PolicyDocumentError,
+  type PolicyDocumentErrorType,
+  type PolicyIssue,
+} from './errors/policyDocument.ts'
+export {
+  isPolicyError,
+  PolicyError,
+  type PolicyErrorArguments,
+  type PolicyErrorDetail,
+  type PolicyErrorDetails,
+  type PolicyErrorJson,
+  type PolicyErrorParameters,
+  type PolicyErrorSource,
+  type PolicyErrorType,
+} from './errors/policyError.ts'
+export type {
+  PolicyErrorContext,
+  PolicyErrorPolicy,
+} from './errors/policyErrorContext.ts'
+export { toPolicyError } from './errors/toPolicyError.ts'
+export type {
+  CompiledAsset,
+  CompiledLimit,
+  CompiledPolicy,
+  CompiledRule,
+  PolicyWarning,
+} from './policy/compile/compiledPolicy.ts'
+export {
+  type CompilePolicyErrorType,
+  type CompilePolicyParameters,
+  type CompilePolicyReturnType,
+  compilePolicy,
+} from './policy/compilePolicy.ts'
+export {
+  type DecompilePolicyErrorType,
+  type DecompilePolicyParameters,
+  type DecompilePolicyReturnType,
+  decompilePolicy,
+} from './policy/decompilePolicy.ts'
+export {
+  type DefinePolicyErrorType,
+  definePolicy,
+} from './policy/definePolicy.ts'
+export type { PolicyDocument } from './policy/document/policySchema.ts'
+export {
+  type ExplainPolicyReturnType,
+  explainPolicy,
+} from './policy/explainPolicy.ts'
+export { decodePolicy } from './policy/format/decodePolicy.ts'
+export {
+  type GetBlobAddressParameters,
+  getBlobAddress,
+} from './policy/format/getBlobAddress.ts'
+export { getBlobHash } from './policy/format/getBlobHash.ts'
+export type {
+  GetBlobAddresses,
+  PolicyAsset,
+  PolicyCondition,
+  PolicyData,
+  PolicyLimit,
+  PolicyPermission,
+  PolicyPlainRule,
+  PolicyRule,
+  PolicySet,
+  PolicySetPermission,
+  PolicySpan,
+  PolicySpend,
+  PolicySwitchRule,
+} from './policy/format/types.ts'
+export {
+  type ParsePolicyErrorType,
+  type ParsePolicyParameters,
+  type ParsePolicyReturnType,
+  parsePolicy,
+} from './policy/parsePolicy.ts'
+export type { AgentSigner } from './types/agentSigner.ts'
+export type { Call, EncodedCall } from './types/call.ts'
+export type { PolicyBlobs, SetBlob } from './types/policyBlobs.ts'
+export type { PolicyClock, PolicyPeriod } from './types/policyClock.ts'
+export type { SignedWindow } from './types/signedWindow.ts'

@@ -1,0 +1,73 @@
+import { getOperationStatus } from '../../bundler/getOperationStatus.ts'
+import type { PolicyError } from '../../errors/policyError.ts'
+import { toPolicyError } from '../../errors/toPolicyError.ts'
+import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
+import type { OperationOutcome, OperationRecord } from './operationRecord.ts'
+import { readOutcome } from './readOutcome.ts'
+
+/** What is known about the operation of a key. */
+export type RecordStatus =
+  /** One of the attempts was included. */
+  | { outcome: OperationOutcome; status: 'settled' }
+  /** One of the attempts may still be included. */
+  | { status: 'pending' }
+  /** Nothing was signed for the nonce yet, and the key holds it. */
+  | { status: 'unsigned' }
+  /** No attempt was included, and none can be any more. */
+  | { status: 'dropped' }
+  /** The node does not tell. */
+  | { error: PolicyError | undefined; status: 'unknown' }
+
+/**
+ * Finds out from the chain what became of a key's operation, and keeps it once it
+ * cannot change.
+ *
+ * @param config - {@link PolicyMcpServerConfig}
+ * @param record - What is remembered of the key
+ */
+export async function lookUpRecord(
+  config: PolicyMcpServerConfig,
+  record: OperationRecord,
+): Promise<RecordStatus> {
+  const { account, bundlerClient, operations } = config
+
+  if (record.outcome) return { outcome: record.outcome, status: 'settled' }
+  if (record.state === 'released') return { status: 'dropped' }
+  if (record.attempts.length === 0) return { status: 'unsigned' }
+
+  // All have one nonce, so that at most one of them was included.
+  const statuses = await Promise.all(
+    record.attempts.map(async ({ prepared }) => ({
+      prepared,
+      ...(await getOperationStatus(bundlerClient, {
+        account,
+        nonce: record.nonce,
+        userOpHash: prepared.userOpHash,
+        window: prepared.window,
+      })),
+    })),
+  )
+  for (const found of statuses) {
+    if (found.status !== 'success' && found.status !== 'reverted') continue
+    try {
+      const outcome = await readOutcome(account, {
+        error: found.status === 'reverted' ? found.error : undefined,
+        transactionHash: found.transactionHash,
+        userOpHash: found.prepared.userOpHash,
+      })
+      operations.settle(record, outcome)
+      return { outcome, status: 'settled' }
+    } catch (error) {
+      return { error: toPolicyError(error), status: 'unknown' }
+    }
+  }
+  const unknown = statuses.find(({ status }) => status === 'unknown')
+  if (unknown?.status === 'unknown')
+    return { error: unknown.error, status: 'unknown' }
+  if (statuses.some(({ status }) => status === 'pending'))
+    return { status: 'pending' }
+
+  return operations.release(record)
+    ? { status: 'dropped' }
+    : { error: undefined, status: 'unknown' }
+}
