@@ -4,9 +4,12 @@ pragma solidity ^0.8.28;
 import {IPolicyStore} from "./interfaces/IPolicyStore.sol";
 import {BlobLib} from "./libraries/BlobLib.sol";
 import {BlobReader} from "./libraries/BlobReader.sol";
+import {EntryPoints} from "./libraries/EntryPoints.sol";
 import {PolicyChecks} from "./libraries/PolicyChecks.sol";
 import {PolicyFormat} from "./libraries/PolicyFormat.sol";
+import {Policy, PolicyReader} from "./libraries/PolicyReader.sol";
 import {SetChecks} from "./libraries/SetChecks.sol";
+import {TargetChecks} from "./libraries/TargetChecks.sol";
 
 /// @title PolicyStore
 /// @author Mandate contributors
@@ -46,6 +49,24 @@ contract PolicyStore is IPolicyStore {
     /// @inheritdoc IPolicyStore
     function isPublished(bytes32 blobHash, uint256 kind) external view returns (bool published) {
         published = kind != 0 && BlobLib.getKind(getAddress(blobHash)) == kind;
+    }
+
+    /// @inheritdoc IPolicyStore
+    function findTarget(bytes32 policyHash, address[] calldata targets) external view returns (address target) {
+        Policy policy = PolicyReader.load(getAddress(policyHash));
+        for (uint256 i; i < targets.length; ++i) {
+            if (TargetChecks.reaches(policy, address(this), targets[i])) return targets[i];
+        }
+        address[5] memory ours = [
+            EntryPoints.V06,
+            EntryPoints.V07,
+            EntryPoints.V08,
+            EntryPoints.V09,
+            address(this)
+        ];
+        for (uint256 i; i < ours.length; ++i) {
+            if (TargetChecks.reaches(policy, address(this), ours[i])) return ours[i];
+        }
     }
 
     /// @dev INV-20: reverts unless the bytes are well formed.

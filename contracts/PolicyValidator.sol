@@ -6,10 +6,12 @@ import {
     IERC7579Validator,
     MODULE_TYPE_VALIDATOR
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Grant, IPolicyValidator, Usage} from "./interfaces/IPolicyValidator.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Charge, Grant, IPolicyValidator, Lever, Usage} from "./interfaces/IPolicyValidator.sol";
 import {IPolicyStore} from "./interfaces/IPolicyStore.sol";
 import {AgentRegistry} from "./libraries/Agents.sol";
 import {Calls} from "./libraries/Calls.sol";
@@ -17,12 +19,13 @@ import {Clock} from "./libraries/Clock.sol";
 import {Envelope} from "./libraries/Envelope.sol";
 import {GasMeter} from "./libraries/GasMeter.sol";
 import {GrantWord} from "./libraries/GrantWords.sol";
-import {Meter, Meters} from "./libraries/Meters.sol";
-import {Operations} from "./libraries/Operations.sol";
+import {Levers} from "./libraries/Levers.sol";
+import {Meter} from "./libraries/Meter.sol";
+import {Meters} from "./libraries/Meters.sol";
+import {Operation, Operations} from "./libraries/Operations.sol";
 import {PolicyFormat} from "./libraries/PolicyFormat.sol";
 import {Policy, PolicyReader} from "./libraries/PolicyReader.sol";
-import {TargetChecks} from "./libraries/TargetChecks.sol";
-import {Totals, TotalsLib} from "./libraries/Totals.sol";
+import {Settlement} from "./libraries/Settlement.sol";
 
 /// @dev Slot of a grant: one word, behind a reference that is worked out once.
 struct GrantSlot {
@@ -69,6 +72,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         if (data.length != 0 && data.length != 64) revert InstallDataInvalid(data.length);
         _clear(msg.sender);
         _registries[msg.sender].installed = true;
+        _registries[msg.sender].relaying = false;
         if (data.length == 64) {
             (address agent, bytes32 policyHash) = abi.decode(data, (address, bytes32));
             _grant(msg.sender, agent, policyHash, _grants[agent][msg.sender].word.version());
@@ -81,6 +85,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function onUninstall(bytes calldata) external {
         _clear(msg.sender);
         _registries[msg.sender].installed = false;
+        _registries[msg.sender].relaying = false;
     }
 
     /// @inheritdoc IERC7579Module
@@ -117,19 +122,20 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
 
         Policy policy = PolicyReader.load(grant_.policy());
         Clock.check(policy, validAfter, validUntil);
-        Envelope.check(policy, userOp, address(policyStore));
+        bytes calldata paymasterAndData = userOp.paymasterAndData;
+        Envelope.check(policy, userOp, paymasterAndData, address(policyStore));
 
-        Totals totals = TotalsLib.create(policy);
-        Calls.check(Operations.create(policy, msg.sender, address(policyStore), totals), userOp.callData);
+        Operation memory operation = Operations.create(policy, msg.sender, address(policyStore));
+        Calls.check(operation, userOp.callData);
 
         bool lenient = !_isSigned(signature, agent, userOpHash, validAfter, validUntil);
-        (uint256 gas, uint256 cost) = GasMeter.prefund(userOp);
+        (uint256 gas, uint256 cost) = GasMeter.prefund(userOp, paymasterAndData);
         if (!lenient) GasMeter.checkCaps(policy, userOp, gas);
         uint256 gasAsset = policy.field(PolicyFormat.GAS_ASSET_OFFSET, 1);
-        if (gasAsset != 0) totals.add(0, gasAsset - 1, cost);
+        if (gasAsset != 0) operation.totals.add(0, gasAsset - 1, cost);
 
         slot.word = GasMeter.charge(grant_, policy, cost, validAfter, validUntil, lenient);
-        Meters.charge(_meters, policy, totals, msg.sender, grant_.number(), validAfter, validUntil, lenient);
+        Meters.charge(_meters, operation, grant_.number(), validAfter, validUntil, lenient);
 
         // `authorizer(20) ‖ validUntil(6) ‖ validAfter(6)` from the lowest bit; authorizer 1 is SIG_VALIDATION_FAILED.
         return (validAfter << 208) | (validUntil << 160) | (lenient ? 1 : 0);
@@ -142,59 +148,117 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         return SIGNATURE_REFUSED;
     }
 
+    /* EXECUTION */
+
+    /// @inheritdoc IPolicyValidator
+    function settle(Charge[] calldata charges) external {
+        for (uint256 i; i < charges.length; ++i) {
+            Settlement.settle(_meters[charges[i].meterId][msg.sender], charges[i].charge);
+        }
+    }
+
     /* OWNER'S LEVERS */
 
     /// @inheritdoc IPolicyValidator
     function grant(address agent, bytes32 policyHash, uint16 expectedVersion) external {
-        if (!_registries[msg.sender].installed) revert NotInstalled(msg.sender);
+        _requireInstalled(msg.sender);
         _grant(msg.sender, agent, policyHash, expectedVersion);
     }
 
     /// @inheritdoc IPolicyValidator
     function revoke(address agent, uint16 expectedVersion) external {
-        GrantWord word = _next(msg.sender, agent, expectedVersion);
-        _registries[msg.sender].remove(agent);
-        _grants[agent][msg.sender].word = word.withPolicy(address(0));
-        emit AgentRevoked(msg.sender, agent, word.version());
+        _revoke(msg.sender, agent, expectedVersion);
     }
 
     /// @inheritdoc IPolicyValidator
     function freeze(address agent, uint16 expectedVersion) external {
-        _freeze(msg.sender, agent, expectedVersion);
+        _freeze(msg.sender, agent, expectedVersion, msg.sender);
     }
 
     /// @inheritdoc IPolicyValidator
     function unfreeze(address agent, uint16 expectedVersion) external {
-        GrantWord word = _next(msg.sender, agent, expectedVersion);
-        _grants[agent][msg.sender].word = word.withFrozen(false);
-        emit AgentUnfroze(msg.sender, agent, word.version());
+        _unfreeze(msg.sender, agent, expectedVersion);
     }
 
     /// @inheritdoc IPolicyValidator
     function rotate(address agent, address newAgent, uint16 expectedVersion) external {
-        GrantWord word = _next(msg.sender, agent, expectedVersion);
-        _checkAgent(msg.sender, newAgent);
-        GrantWord newWord = _grants[newAgent][msg.sender].word;
-        // A key that has a number has meters of its own, which must not be lost or mixed with these.
-        if (newWord.number() != 0) revert AgentInvalid(newAgent);
-
-        // The old key keeps its version, so that nothing signed for it before can be used again.
-        _grants[agent][msg.sender].word = GrantWord.wrap(0).withVersion(word.version());
-        if (newWord.version() >= word.version()) word = word.withVersion(_increment(newWord.version()));
-        _grants[newAgent][msg.sender].word = word;
-        _registries[msg.sender].replace(agent, newAgent);
-        emit AgentRotated(msg.sender, agent, newAgent, word.version());
+        _rotate(msg.sender, agent, newAgent, expectedVersion);
     }
 
     /// @inheritdoc IPolicyValidator
     function freezeAll() external {
         address[] memory agents = _registries[msg.sender].list();
         for (uint256 i; i < agents.length; ++i) {
-            _freeze(msg.sender, agents[i], _grants[agents[i]][msg.sender].word.version());
+            _freeze(msg.sender, agents[i], _grants[agents[i]][msg.sender].word.version(), msg.sender);
         }
     }
 
+    /// @inheritdoc IPolicyValidator
+    function setRelaying(bool enabled) external {
+        _requireInstalled(msg.sender);
+        _registries[msg.sender].relaying = enabled;
+        emit RelayingSet(msg.sender, enabled);
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function pull(Lever calldata lever, bytes calldata signature) external {
+        address account = lever.account;
+        _requireInstalled(account);
+        if (!_registries[account].relaying) revert RelayingDisabled(account);
+        if (block.timestamp > lever.deadline) revert LeverExpired(lever.deadline);
+        bytes32 digest = _hashTypedDataV4(Levers.hash(lever));
+        if (IERC1271(account).isValidSignature(digest, signature) != IERC1271.isValidSignature.selector) {
+            revert LeverNotAuthorized(account);
+        }
+
+        bytes32 action = keccak256(bytes(lever.action));
+        // What an act has no use for must not be there: the owner would have read it.
+        if (
+            (action != Levers.GRANT && (lever.policyHash != 0 || lever.expires != 0 || lever.caps.length != 0)) ||
+            (action != Levers.ROTATE && lever.newAgent != address(0))
+        ) revert LeverInvalid(lever.action);
+        if (action == Levers.GRANT) {
+            Policy policy = _grant(account, lever.agent, lever.policyHash, lever.version);
+            Levers.checkHeadline(policy, lever);
+        } else if (action == Levers.REVOKE) {
+            _revoke(account, lever.agent, lever.version);
+        } else if (action == Levers.FREEZE) {
+            _freeze(account, lever.agent, lever.version, account);
+        } else if (action == Levers.UNFREEZE) {
+            _unfreeze(account, lever.agent, lever.version);
+        } else if (action == Levers.ROTATE) {
+            _rotate(account, lever.agent, lever.newAgent, lever.version);
+        } else {
+            revert LeverInvalid(lever.action);
+        }
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external {
+        GrantWord word = _grants[agent][account].word;
+        if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
+        address guardian = address(
+            uint160(PolicyReader.load(word.policy()).field(PolicyFormat.GUARDIAN_OFFSET, 20))
+        );
+        address by;
+        if (signature.length == 0) {
+            if (msg.sender == agent || msg.sender == guardian) by = msg.sender;
+        } else {
+            bytes32 digest = _hashTypedDataV4(Levers.hashFreeze(account, agent, expectedVersion));
+            if (SignatureChecker.isValidSignatureNowCalldata(agent, digest, signature)) by = agent;
+            else if (SignatureChecker.isValidSignatureNowCalldata(guardian, digest, signature)) by = guardian;
+        }
+        // No guardian is the zero address, for which nobody calls or signs.
+        if (by == address(0)) revert FreezeNotAuthorized(account, agent);
+        _freeze(account, agent, expectedVersion, by);
+    }
+
     /* VIEWS */
+
+    /// @inheritdoc IPolicyValidator
+    function isRelayingEnabled(address account) external view returns (bool) {
+        return _registries[account].relaying;
+    }
 
     /// @inheritdoc IPolicyValidator
     function getGrant(address account, address agent) external view returns (Grant memory) {
@@ -225,20 +289,22 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
 
     /* INTERNAL */
 
-    function _grant(address account, address agent, bytes32 policyHash, uint256 expectedVersion) internal {
+    function _grant(
+        address account,
+        address agent,
+        bytes32 policyHash,
+        uint256 expectedVersion
+    ) internal returns (Policy policy) {
         _checkAgent(account, agent);
         GrantWord word = _grants[agent][account].word;
         if (word.version() != expectedVersion) revert VersionMismatch(expectedVersion, word.version());
         if (!policyStore.isPublished(policyHash, PolicyFormat.KIND_POLICY)) revert PolicyNotPublished(policyHash);
 
         address blob = policyStore.getAddress(policyHash);
-        Policy policy = PolicyReader.load(blob);
+        policy = PolicyReader.load(blob);
         uint256 chainId = policy.field(PolicyFormat.CHAIN_ID_OFFSET, 8);
         if (chainId != block.chainid) revert PolicyForOtherChain(chainId, block.chainid);
-        TargetChecks.refuse(policy, address(policyStore), account);
-        TargetChecks.refuse(policy, address(policyStore), address(this));
-        TargetChecks.refuse(policy, address(policyStore), address(policyStore));
-        TargetChecks.refuseEntryPoints(policy, address(policyStore), account);
+        _checkTargets(account, policyHash);
 
         AgentRegistry storage registry = _registries[account];
         if (word.policy() == address(0)) registry.add(agent);
@@ -248,10 +314,50 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         emit AgentGranted(account, agent, policyHash, word.version(), word.number());
     }
 
-    function _freeze(address account, address agent, uint256 expectedVersion) internal {
+    function _revoke(address account, address agent, uint256 expectedVersion) internal {
+        GrantWord word = _next(account, agent, expectedVersion);
+        _registries[account].remove(agent);
+        _grants[agent][account].word = word.withPolicy(address(0));
+        emit AgentRevoked(account, agent, word.version());
+    }
+
+    function _freeze(address account, address agent, uint256 expectedVersion, address by) internal {
         GrantWord word = _next(account, agent, expectedVersion).withFrozen(true);
         _grants[agent][account].word = word;
-        emit AgentFroze(account, agent, msg.sender, word.version());
+        emit AgentFroze(account, agent, by, word.version());
+    }
+
+    function _unfreeze(address account, address agent, uint256 expectedVersion) internal {
+        GrantWord word = _next(account, agent, expectedVersion);
+        _grants[agent][account].word = word.withFrozen(false);
+        emit AgentUnfroze(account, agent, word.version());
+    }
+
+    function _rotate(address account, address agent, address newAgent, uint256 expectedVersion) internal {
+        GrantWord word = _next(account, agent, expectedVersion);
+        _checkAgent(account, newAgent);
+        GrantWord newWord = _grants[newAgent][account].word;
+        // A key that has a number has meters of its own, which must not be lost or mixed with these.
+        if (newWord.number() != 0) revert AgentInvalid(newAgent);
+
+        // The old key keeps its version, so that nothing signed for it before can be used again.
+        _grants[agent][account].word = GrantWord.wrap(0).withVersion(word.version());
+        if (newWord.version() >= word.version()) word = word.withVersion(_increment(newWord.version()));
+        _grants[newAgent][account].word = word;
+        _registries[account].replace(agent, newAgent);
+        emit AgentRotated(account, agent, newAgent, word.version());
+    }
+
+    /// @dev INV-5: no policy reaches what could change the account, this module, or what the account has at an EntryPoint.
+    function _checkTargets(address account, bytes32 policyHash) internal view {
+        address[] memory targets = new address[](3);
+        targets[0] = account;
+        targets[1] = address(this);
+        // Not every account has this function. Those that do say which EntryPoint they trust, canonical or not.
+        (bool success, bytes memory result) = account.staticcall(abi.encodeWithSignature("entryPoint()"));
+        if (success && result.length == 32) targets[2] = address(uint160(uint256(bytes32(result))));
+        address target = policyStore.findTarget(policyHash, targets);
+        if (target != address(0)) revert TargetForbidden(target);
     }
 
     /// @dev Takes every grant of the account away.
@@ -281,6 +387,10 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     /// @dev Versions never come again: when they run out, the agent's key has to be rotated or left.
     function _increment(uint256 version) internal pure returns (uint256) {
         return uint256(uint16(version) + uint16(1));
+    }
+
+    function _requireInstalled(address account) internal view {
+        if (!_registries[account].installed) revert NotInstalled(account);
     }
 
     function _checkAgent(address account, address agent) internal view {

@@ -24,7 +24,7 @@ interface IPolicyErrors {
 
     /* WHEN */
 
-    /// @notice The signed window ends before it begins, or ends at 0 or at 2^47 or later.
+    /// @notice The signed window ends before it begins, at 0, or at 2^32 or later.
     error WindowInvalid(uint48 validAfter, uint48 validUntil);
 
     /// @notice The signed window is wider than the policy allows. Both in seconds.
@@ -33,8 +33,8 @@ interface IPolicyErrors {
     /// @notice The signed window begins before the policy does.
     error PolicyNotYetValid(uint48 validAfter, uint48 policyValidAfter);
 
-    /// @notice The signed window ends after the policy's last second.
-    error PolicyExpired(uint48 validUntil, uint48 policyValidUntil);
+    /// @notice The signed window ends after the policy's last second. When it also begins after it, the policy has expired.
+    error PolicyExpired(uint48 validAfter, uint48 validUntil, uint48 policyValidUntil);
 
     /// @notice The signed window does not lie inside one of the policy's weekly windows.
     /// @param opensAt Next second, at or after `validAfter`, at which a weekly window opens.
@@ -92,17 +92,25 @@ interface IPolicyErrors {
     /// @notice The policy permits other calls on this target, but not this selector.
     error SelectorNotAllowed(uint256 callIndex, address target, bytes4 selector);
 
-    /// @notice The policy does not list the recipient. `token` is zero for a native transfer.
-    error RecipientNotAllowed(uint256 callIndex, address token, address recipient);
+    /// @notice The policy does not list the recipient. `token` is zero for a native transfer, and `rule` where no rule was
+    /// found for it.
+    error RecipientNotAllowed(uint256 callIndex, uint256 rule, address token, address recipient);
 
     /// @notice The policy does not list the spender of an approval.
-    error SpenderNotAllowed(uint256 callIndex, address token, address spender);
+    error SpenderNotAllowed(uint256 callIndex, uint256 rule, address token, address spender);
 
     /// @notice The approval is greater than the spender's maximum.
-    error ApprovalExceedsMax(uint256 callIndex, address token, uint256 requested, uint256 max);
+    error ApprovalExceedsMax(
+        uint256 callIndex,
+        uint256 rule,
+        address token,
+        address spender,
+        uint256 requested,
+        uint256 max
+    );
 
     /// @notice Tokens of somebody else than the account would be moved.
-    error SourceNotAllowed(uint256 callIndex, address token, address from);
+    error SourceNotAllowed(uint256 callIndex, uint256 rule, address token, address from);
 
     /// @notice An argument breaks a condition of the rule.
     /// @param word Position of the argument, in 32-byte words behind the selector.
@@ -110,11 +118,12 @@ interface IPolicyErrors {
     /// @param actual The word that was found.
     error ArgumentNotAllowed(uint256 callIndex, uint256 rule, uint256 word, uint256 op, bytes32 actual);
 
-    /// @notice The call's data is shorter than the rule's head, not exactly as long as it must be, or 1 to 3 bytes.
-    error CallDataSizeInvalid(uint256 callIndex, uint256 length, uint256 expected);
+    /// @notice The call's data is shorter than what the rule reads, not exactly as long as it must be, or 1 to 3 bytes; then
+    /// `rule` is 0.
+    error CallDataSizeInvalid(uint256 callIndex, uint256 rule, uint256 length, uint256 expected);
 
     /// @notice The call carries more wei than the rule allows.
-    error ValueExceedsCap(uint256 callIndex, uint256 value, uint256 cap);
+    error ValueExceedsCap(uint256 callIndex, uint256 rule, uint256 value, uint256 cap);
 
     /* HOW MUCH */
 
@@ -123,11 +132,21 @@ interface IPolicyErrors {
 
     /// @notice The operation would take the asset's budget below zero.
     /// @param remaining What is left now.
-    /// @param resetsAt First second of the next period; 0 for a lifetime budget.
+    /// @param resetsAt First second of the next period; of a rolling budget, the first at which there will be enough. 0 where
+    /// there is none: a lifetime budget, or more than a rolling budget ever holds.
     error BudgetExceeded(uint256 limit, address asset, uint256 requested, uint256 remaining, uint48 resetsAt);
 
     /// @notice The agent has used up its number of operations. `resetsAt` as in `BudgetExceeded`.
     error RateLimitExceeded(uint256 limit, uint256 max, uint48 resetsAt);
+
+    /// @notice The batch's `settle` does not carry exactly what the operation reserves, in the order of the limits.
+    /// @param index Position among its charges.
+    /// @param meterId Meter that belongs there; 0 when there is a charge too many.
+    /// @param charge `period(128) ‖ amount(128)` that belongs there.
+    error SettlementMismatch(uint256 index, bytes32 meterId, uint256 charge);
+
+    /// @notice The policy demands that the operation ends in a `settle`.
+    error SettlementRequired();
 
     /// @notice The operation would touch more meters than one operation may.
     error TooManyMeters(uint256 maxMeters);

@@ -6,6 +6,9 @@ pragma solidity ^0.8.28;
 /// @dev The byte format is `docs/policy-format.md`. Nobody owns the store; what it has published cannot change.
 interface IPolicyStore {
     /// @notice A policy or a set was published. Emitted once for each blob.
+    /// @param blobHash Id of the blob.
+    /// @param blob Address that has it as its code.
+    /// @param kind 1 policy, 2 addresses, 3 words.
     event Published(bytes32 indexed blobHash, address indexed blob, uint256 kind);
 
     /// @notice The blob is too short for what it says it is, or longer than 24,576 bytes.
@@ -71,8 +74,20 @@ interface IPolicyStore {
     function publish(bytes calldata blob) external returns (bytes32 blobHash);
 
     /// @notice Returns the address at which the blob with this id is, or would be, stored.
+    /// @param blobHash Id of the blob.
+    /// @return blob Address that has it, or would have it, as its code.
     function getAddress(bytes32 blobHash) external view returns (address blob);
 
-    /// @notice Tells whether the blob with this id is published and of this kind (1 policy, 2 addresses, 3 words).
+    /// @notice Tells whether the blob with this id is published and of this kind.
+    /// @param blobHash Id of the blob.
+    /// @param kind 1 policy, 2 addresses, 3 words.
+    /// @return published Whether it is.
     function isPublished(bytes32 blobHash, uint256 kind) external view returns (bool published);
+
+    /// @notice Returns the first address that the policy permits calls or transfers to, among `targets`, the canonical
+    /// EntryPoints and this store; zero where it reaches none.
+    /// @dev Set permissions for every address, or for all but some, are not looked at: they are for plain transfers alone,
+    /// and what those must not reach is denied in validation.
+    /// @param policyHash Id of a policy. Warning: the answer for anything else means nothing.
+    function findTarget(bytes32 policyHash, address[] calldata targets) external view returns (address target);
 }

@@ -21,6 +21,48 @@ struct Grant {
     uint256 gasPeriod;
 }
 
+/// @notice One amount that an operation has reserved of a meter.
+struct Charge {
+    /// @dev Key of the meter, as `docs/policy-format.md` has it.
+    bytes32 meterId;
+    /// @dev `period(128) ‖ amount(128)`.
+    uint256 charge;
+}
+
+/// @notice One limit of a policy, as the owner who signs it is shown it.
+struct Cap {
+    /// @dev Token; zero for the native asset, operations and gas.
+    address asset;
+    /// @dev Most in one period, in base units.
+    uint256 amount;
+    /// @dev Kind of period, as `docs/policy-format.md` numbers them.
+    uint256 kind;
+    /// @dev Length of the period, in seconds; 0 where the kind says it.
+    uint256 length;
+}
+
+/// @notice An act of the owner, signed instead of sent. EIP-712 shows every field.
+struct Lever {
+    /// @dev "Grant", "Revoke", "Freeze", "Unfreeze" or "Rotate".
+    string action;
+    /// @dev Account whose agent it is.
+    address account;
+    /// @dev Agent that is acted on.
+    address agent;
+    /// @dev For "Rotate", the new key; zero otherwise.
+    address newAgent;
+    /// @dev For "Grant", the policy's id; zero otherwise.
+    bytes32 policyHash;
+    /// @dev Version that the agent has. It serves as nonce.
+    uint256 version;
+    /// @dev For "Grant", the policy's last second; zero otherwise.
+    uint256 expires;
+    /// @dev For "Grant", every limit of the policy in its order; empty otherwise.
+    Cap[] caps;
+    /// @dev Last second at which it may be relayed.
+    uint256 deadline;
+}
+
 /// @notice How much of one limit is used.
 struct Usage {
     /// @dev Most that may be spent in a period, in base units.
@@ -57,13 +99,35 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice The grant of `agent` is now that of `newAgent`, with everything it has spent.
     event AgentRotated(address indexed account, address indexed agent, address indexed newAgent, uint256 version);
 
+    /// @notice The account has switched the relaying of signed levers on or off.
+    event RelayingSet(address indexed account, bool enabled);
+
+    /// @notice The account does not let signed levers be relayed.
+    error RelayingDisabled(address account);
+
+    /// @notice The lever was to be relayed until `deadline`.
+    error LeverExpired(uint256 deadline);
+
+    /// @notice The account's ERC-1271 does not accept the signature.
+    error LeverNotAuthorized(address account);
+
+    /// @notice The lever names no act, or carries a field that is not of that act.
+    error LeverInvalid(string action);
+
+    /// @notice What the lever shows is not what the policy says. `cap` is the first that differs, the number of the policy's
+    /// limits where there are more or fewer, or 2^256 - 1 for the policy's last second.
+    error HeadlineMismatch(uint256 cap);
+
+    /// @notice Neither the agent nor the guardian that its policy names has asked for the freeze.
+    error FreezeNotAuthorized(address account, address agent);
+
     /// @notice The module is not installed on this account.
     error NotInstalled(address account);
 
     /// @notice The install data is neither empty nor `abi.encode(agent, policyHash)`.
     error InstallDataInvalid(uint256 length);
 
-    /// @notice The agent is zero, the account, this module or the policy store; or a new key that has a grant already.
+    /// @notice The agent is zero, the account, this module or the policy store; or a new key that has or had a grant.
     error AgentInvalid(address agent);
 
     /// @notice The account has as many agents as it may have.
@@ -80,6 +144,15 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
 
     /// @notice The policy permits calls to the account, to this module, to the store or to an EntryPoint.
     error TargetForbidden(address target);
+
+    /// @notice Writes what the operation that is executing has reserved, so that it is spent. Without it, what an operation
+    /// spends is charged in validation, and stays charged when its execution fails.
+    /// @dev The last call of a batch, without value; it costs about 8,000 gas more than a charge in validation. Called by the
+    /// account. Warning: anything may call it with anything. It saturates: it moves no more than validation has reserved
+    /// for the caller in this transaction, and never reverts.
+    /// @param charges Every reserved meter and amount, in the order of the policy's limits. Operation counts, rolling
+    /// limits and gas are not among them: their charge is final.
+    function settle(Charge[] calldata charges) external;
 
     /// @notice Grants `agent` the policy, in place of the one it may have. Nothing else about the agent changes: spent
     /// amounts stay, and a frozen agent stays frozen.
@@ -110,6 +183,26 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice Freezes every agent of the account, whatever their versions.
     /// @dev Only the account.
     function freezeAll() external;
+
+    /// @notice Switches on or off that anybody may relay a lever which the account's ERC-1271 accepts.
+    /// @dev Only the account; off after every install. Warning: whatever may sign messages for the account, the weakest of
+    /// its validators included, can then pull levers.
+    function setRelaying(bool enabled) external;
+
+    /// @notice Pulls a lever that the owner has signed.
+    /// @dev Anybody. The account's ERC-1271 must accept `signature` for the lever's EIP-712 hash in this module's domain;
+    /// an agent's signature it never accepts (INV-11). Reverts with `NotInstalled`, `RelayingDisabled`, `LeverExpired`,
+    /// `LeverInvalid`, `LeverNotAuthorized`, `HeadlineMismatch`, or what the act itself reverts with.
+    function pull(Lever calldata lever, bytes calldata signature) external;
+
+    /// @notice Freezes an agent for its guardian, or for itself: the one thing that either may do.
+    /// @dev Called by the guardian or the agent with an empty signature; or by anybody with a signature of one of them over
+    /// `Freeze(address account,address agent,uint256 version)` in this module's domain. The guardian may be a contract.
+    /// Reverts with `AgentNotGranted`, `VersionMismatch` or `FreezeNotAuthorized`.
+    function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external;
+
+    /// @notice Returns whether levers may be relayed for the account.
+    function isRelayingEnabled(address account) external view returns (bool);
 
     /// @notice Returns what the account has granted to the agent; all zero when it never had a grant.
     function getGrant(address account, address agent) external view returns (Grant memory);

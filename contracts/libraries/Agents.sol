@@ -7,6 +7,8 @@ import {IPolicyValidator} from "../interfaces/IPolicyValidator.sol";
 struct AgentRegistry {
     /// @dev Whether the module is installed on the account.
     bool installed;
+    /// @dev Whether signed levers may be relayed.
+    bool relaying;
     /// @dev How many of `agents` are in use.
     uint8 count;
     /// @dev Number that the last new agent was given. Numbers begin at 1 and are never given again.

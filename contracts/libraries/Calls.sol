@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
+import {IPolicyValidator} from "../interfaces/IPolicyValidator.sol";
 import {Operation} from "./Operations.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Permissions} from "./Permissions.sol";
@@ -17,6 +18,9 @@ library Calls {
 
     /// @dev `executeUserOp((...) userOp, bytes32 userOpHash)` of ERC-4337. In the callData it stands before `execute`.
     bytes4 internal constant EXECUTE_USER_OP = 0x8dd7712f;
+
+    /// @dev `settle` of this module.
+    uint256 private constant SETTLE = uint32(IPolicyValidator.settle.selector);
 
     /// @dev One call that reverts on failure.
     uint256 private constant MODE_SINGLE = 0;
@@ -51,20 +55,22 @@ library Calls {
             if (mode == MODE_SINGLE) {
                 if (length < 52) revert IPolicyErrors.CallDataMalformed(execution - base);
                 // A single call is `target(20) ‖ value(32) ‖ data`.
-                Permissions.check(
-                    operation,
-                    0,
-                    _load(execution) >> 96,
-                    _load(execution + 20),
-                    execution + 52,
-                    length - 52
-                );
+                operation.callIndex = 0;
+                operation.target = _load(execution) >> 96;
+                operation.value = _load(execution + 20);
+                operation.data = execution + 52;
+                operation.length = length - 52;
+                Permissions.check(operation);
             } else if (mode == MODE_BATCH) {
                 _checkBatch(operation, base, execution, length);
             } else {
                 revert IPolicyErrors.ModeNotSupported(bytes32(mode));
             }
         }
+        if (
+            operation.charges == 0
+                && operation.policy.field(PolicyFormat.FLAGS_OFFSET, 1) & PolicyFormat.FLAG_SETTLEMENT != 0
+        ) revert IPolicyErrors.SettlementRequired();
     }
 
     /// @dev Decodes `execute(mode, executionCalldata)` of `size` bytes at `start`.
@@ -100,10 +106,11 @@ library Calls {
         uint256 count = _load(start + 32);
         if (count == 0) revert IPolicyErrors.BatchEmpty();
         uint256 maxCalls = operation.policy.field(PolicyFormat.MAX_CALLS_OFFSET, 1);
-        if (count > maxCalls) revert IPolicyErrors.BatchTooLarge(count, maxCalls);
+        // One more may be a `settle`.
+        if (count > maxCalls + 1) revert IPolicyErrors.BatchTooLarge(count, maxCalls);
 
         unchecked {
-            // Safe unchecked: `count` is at most 255, every other term is an offset in the calldata or a length that has
+            // Safe unchecked: `count` is at most 256, every other term is an offset in the calldata or a length that has
             // been compared with what is left of it.
             uint256 end = start + length;
             uint256 heads = start + 64;
@@ -113,17 +120,41 @@ library Calls {
                 // Size of the element; 0 when it is not canonical.
                 uint256 size = _decodeElement(heads + 32 * i, heads, element, end);
                 if (size == 0) revert IPolicyErrors.CallDataMalformed(element - base);
-                Permissions.check(
-                    operation,
-                    i,
-                    _load(element),
-                    _load(element + 32),
-                    element + 128,
-                    _load(element + 96)
-                );
+                operation.callIndex = i;
+                operation.target = _load(element);
+                operation.value = _load(element + 32);
+                operation.data = element + 128;
+                operation.length = _load(element + 96);
+                if (i != 0 && i + 1 == count && operation.target == uint160(address(this))) {
+                    _checkSettle(operation);
+                } else {
+                    if (i == maxCalls) revert IPolicyErrors.BatchTooLarge(count, maxCalls);
+                    Permissions.check(operation);
+                }
                 element += size;
             }
             if (element != end) revert IPolicyErrors.CallDataMalformed(element - base);
+        }
+    }
+
+    /// @dev The last of several calls may be `settle` of this module, without value and in canonical ABI. What it carries is
+    /// compared with what the operation reserves when that is known (INV-13).
+    function _checkSettle(Operation memory operation) private view {
+        unchecked {
+            // Safe unchecked: offsets in the calldata, and a count that the length bounds.
+            uint256 data = operation.data;
+            uint256 length = operation.length;
+            uint256 count = _load(data + 36);
+            if (
+                operation.value != 0 ||
+                length < 68 ||
+                _load(data) >> 224 != SETTLE ||
+                _load(data + 4) != 32 ||
+                count > length ||
+                length != 68 + 64 * count
+            ) revert IPolicyErrors.PrivilegedTarget(operation.callIndex, address(this));
+            operation.charges = data + 68;
+            operation.chargeCount = count;
         }
     }
 

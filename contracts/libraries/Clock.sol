@@ -12,9 +12,9 @@ import {Policy} from "./PolicyReader.sol";
 /// `validAfter < t <= validUntil` (0.8 and later). What holds at both ends, and cannot change in between, holds when the
 /// operation runs. All times are Unix seconds.
 library Clock {
-    /// @dev First second that no window may reach: the day's number must fit in 16 bits (until the year 2149). It is far
+    /// @dev First second that no window may reach (in the year 2106): times and days must fit in 32 and 16 bits. It is far
     /// below 2^47, at which EntryPoint 0.9 begins to read block numbers (INV-4).
-    uint256 internal constant END_OF_TIME = 65_536 days;
+    uint256 internal constant END_OF_TIME = 1 << 32;
 
     /// @notice Checks the window itself, and that the policy allows operations in it.
     /// @dev INV-4: a window that passes is not empty, ends before `END_OF_TIME`, is no wider than the policy allows, and
@@ -86,7 +86,7 @@ library Clock {
             revert IPolicyErrors.WindowTooWide(validUntil - validAfter, maxWidth);
         }
         if (validAfter < begins) revert IPolicyErrors.PolicyNotYetValid(uint48(validAfter), uint48(begins));
-        revert IPolicyErrors.PolicyExpired(uint48(validUntil), uint48(ends));
+        revert IPolicyErrors.PolicyExpired(uint48(validAfter), uint48(validUntil), uint48(ends));
     }
 
     /// @dev Both ends lie in the same weekly window, of the same week.

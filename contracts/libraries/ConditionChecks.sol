@@ -56,12 +56,13 @@ library ConditionChecks {
     /// @param end Where the section ends.
     /// @return next Where the rule ends.
     function check(Draft memory draft, Rule memory rule, uint256 end) internal pure returns (uint256 next) {
-        Regions memory regions = RegionsLib.create(rule.headWords, rule.conditions);
+        Regions memory regions = RegionsLib.create(rule.headWords);
+        Condition memory condition;
         next = rule.conditionsOffset;
         uint256 previousKey;
 
         for (uint256 i; i < rule.conditions; ++i) {
-            Condition memory condition = read(draft.blob, next);
+            read(draft.blob, next, condition);
             next = condition.end;
             // Ops begin at 1, so the first condition's key is not 0.
             uint256 key = (condition.word << 8) | condition.op;
@@ -73,8 +74,8 @@ library ConditionChecks {
         _checkSpends(draft, rule, regions);
     }
 
-    /// @notice Returns the condition at `offset`. An unknown op has no operand.
-    function read(bytes memory blob, uint256 offset) internal pure returns (Condition memory condition) {
+    /// @notice Reads the condition at `offset` into `condition`. An unknown op has no operand.
+    function read(bytes memory blob, uint256 offset, Condition memory condition) internal pure {
         condition.op = blob.uintAt(offset, 1);
         condition.word = blob.uintAt(offset + 1, 2);
         condition.operand = offset + OPERAND_OFFSET;

@@ -20,7 +20,7 @@ library Conditions {
             uint256 record = _load(pointer);
             uint256 op = record >> 248;
             uint256 word = (record >> 232) & 0xffff;
-            uint256 actual = argument(call, word);
+            uint256 actual = argument(call, rule, word);
             uint256 operand;
             bool holds;
             if (op == PolicyFormat.OP_IN) {
@@ -53,11 +53,11 @@ library Conditions {
     }
 
     /// @notice Returns a word of the call's arguments. Denies when it is not wholly inside the call's data.
-    function argument(Operation memory call, uint256 word) internal pure returns (uint256 value) {
+    function argument(Operation memory call, uint256 rule, uint256 word) internal pure returns (uint256 value) {
         unchecked {
             // Safe unchecked: `word` is at most 2^16.
             uint256 end = 36 + 32 * word;
-            if (call.length < end) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, call.length, end);
+            if (call.length < end) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, rule, call.length, end);
             end += call.data;
             assembly ("memory-safe") {
                 value := calldataload(sub(end, 32))
@@ -77,22 +77,26 @@ library Conditions {
         uint256 operand
     ) internal pure {
         TokenSelectors.Role role = TokenSelectors.role(call.selector, word);
+        uint256 index = call.callIndex;
         address target = address(uint160(call.target));
+        if (role == TokenSelectors.Role.Allowance && op == PolicyFormat.OP_AT_MOST) {
+            address spender = address(uint160(argument(call, rule, 0)));
+            revert IPolicyErrors.ApprovalExceedsMax(index, rule, target, spender, actual, operand);
+        }
         // Dirty upper bits have no name: such a word is shown whole.
         if (actual >> 160 == 0) {
             address party = address(uint160(actual));
             if (role == TokenSelectors.Role.Recipient) {
-                revert IPolicyErrors.RecipientNotAllowed(call.callIndex, target, party);
+                revert IPolicyErrors.RecipientNotAllowed(index, rule, target, party);
             }
-            if (role == TokenSelectors.Role.Source)
-                revert IPolicyErrors.SourceNotAllowed(call.callIndex, target, party);
-            if (role == TokenSelectors.Role.Spender)
-                revert IPolicyErrors.SpenderNotAllowed(call.callIndex, target, party);
+            if (role == TokenSelectors.Role.Source) {
+                revert IPolicyErrors.SourceNotAllowed(index, rule, target, party);
+            }
+            if (role == TokenSelectors.Role.Spender) {
+                revert IPolicyErrors.SpenderNotAllowed(index, rule, target, party);
+            }
         }
-        if (role == TokenSelectors.Role.Allowance && op == PolicyFormat.OP_AT_MOST) {
-            revert IPolicyErrors.ApprovalExceedsMax(call.callIndex, target, actual, operand);
-        }
-        revert IPolicyErrors.ArgumentNotAllowed(call.callIndex, rule, word, op, bytes32(actual));
+        revert IPolicyErrors.ArgumentNotAllowed(index, rule, word, op, bytes32(actual));
     }
 
     function _compare(uint256 op, uint256 actual, uint256 operand) private pure returns (bool) {

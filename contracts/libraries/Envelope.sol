@@ -17,7 +17,12 @@ library Envelope {
     /// listed one.
     /// @dev INV-10: the nonce key chooses how an account validates (a mode, another validator, an enabling of modules); the
     /// policy pins those of its bits that matter.
-    function check(Policy policy, PackedUserOperation calldata userOp, address store) internal view {
+    function check(
+        Policy policy,
+        PackedUserOperation calldata userOp,
+        bytes calldata paymasterAndData,
+        address store
+    ) internal view {
         if (userOp.initCode.length != 0) revert IPolicyErrors.InitCodeNotAllowed();
 
         uint256 key = userOp.nonce >> 64;
@@ -25,10 +30,10 @@ library Envelope {
         uint256 value = policy.field(PolicyFormat.NONCE_VALUE_OFFSET, 24);
         if (key & mask != value) revert IPolicyErrors.NonceNotAllowed(uint192(key), uint192(mask), uint192(value));
 
-        uint256 length = userOp.paymasterAndData.length;
+        uint256 length = paymasterAndData.length;
         if (length == 0) return;
         if (length < MIN_PAYMASTER_DATA) revert IPolicyErrors.PaymasterDataInvalid(length);
-        address paymaster = address(bytes20(userOp.paymasterAndData));
+        address paymaster = address(bytes20(paymasterAndData));
         uint256 set = policy.field(PolicyFormat.PAYMASTERS_OFFSET, 1);
         bool listed;
         if (set != 0) listed = Sets.contains(policy, store, set - 1, uint160(paymaster));

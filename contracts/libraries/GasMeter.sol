@@ -21,10 +21,13 @@ library GasMeter {
     /// @notice Returns the sum of the operation's gas limits, and the maximal prefund in wei.
     /// @dev The EntryPoint has bounded every field to 120 bits (AA94), so that the products fit; whoever else calls runs
     /// into checked arithmetic.
-    function prefund(PackedUserOperation calldata userOp) internal pure returns (uint256 gas, uint256 cost) {
+    /// @param paymasterAndData That of the operation: empty, or of 52 bytes at least.
+    function prefund(
+        PackedUserOperation calldata userOp,
+        bytes calldata paymasterAndData
+    ) internal pure returns (uint256 gas, uint256 cost) {
         uint256 limits = uint256(userOp.accountGasLimits);
         gas = (limits >> 128) + uint128(limits) + userOp.preVerificationGas;
-        bytes calldata paymasterAndData = userOp.paymasterAndData;
         if (paymasterAndData.length != 0) {
             // The paymaster's address, then its verification and its postOp gas limit.
             gas += uint128(bytes16(paymasterAndData[20:36]));

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Policy} from "./PolicyReader.sol";
-import {Totals} from "./Totals.sol";
+import {Totals, TotalsLib} from "./Totals.sol";
 
 /// @dev A UserOperation while it is validated, and the one of its calls that is being checked.
 struct Operation {
@@ -14,6 +14,10 @@ struct Operation {
     address store;
     /// @dev What its calls spend.
     Totals totals;
+    /// @dev Where the charges of the trailing `settle` lie in the calldata; 0 where there is none.
+    uint256 charges;
+    /// @dev How many charges there are.
+    uint256 chargeCount;
     /// @dev Index of the call in the operation.
     uint256 callIndex;
     /// @dev Callee of the call.
@@ -35,12 +39,11 @@ library Operations {
     function create(
         Policy policy,
         address account,
-        address store,
-        Totals totals
+        address store
     ) internal pure returns (Operation memory operation) {
         operation.policy = policy;
         operation.account = account;
         operation.store = store;
-        operation.totals = totals;
+        operation.totals = TotalsLib.create(policy);
     }
 }

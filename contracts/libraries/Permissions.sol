@@ -15,47 +15,33 @@ library Permissions {
     /// @notice Denies the call unless the policy has a permission for it whose rule it keeps.
     /// @dev INV-5: no call to the account, this module or the zero address passes (some accounts read zero as
     /// themselves), whatever the policy says.
-    /// @param callIndex Index of the call in the operation.
-    /// @param target Callee. The upper 96 bits are zero.
-    /// @param value Wei that the call carries.
-    /// @param data Where the call's data begins in the calldata.
-    /// @param length Size of the call's data, in bytes.
-    function check(
-        Operation memory operation,
-        uint256 callIndex,
-        uint256 target,
-        uint256 value,
-        uint256 data,
-        uint256 length
-    ) internal view {
-        bool privileged;
+    /// @param operation Operation, with the call to check. Its `selector` is filled in here.
+    function check(Operation memory operation) internal view {
+        uint256 target = operation.target;
         uint256 account = uint160(operation.account);
+        bool privileged;
         assembly ("memory-safe") {
             privileged := or(iszero(target), or(eq(target, account), eq(target, address())))
         }
-        if (privileged) revert IPolicyErrors.PrivilegedTarget(callIndex, address(uint160(target)));
+        if (privileged) revert IPolicyErrors.PrivilegedTarget(operation.callIndex, address(uint160(target)));
 
         // `kind ‖ selector`, as permissions have it.
         uint256 called;
+        uint256 length = operation.length;
         if (length != 0) {
-            if (length < 4) revert IPolicyErrors.CallDataSizeInvalid(callIndex, length, 4);
+            if (length < 4) revert IPolicyErrors.CallDataSizeInvalid(operation.callIndex, 0, length, 4);
+            uint256 data = operation.data;
             assembly ("memory-safe") {
                 called := or(shl(32, 1), shr(224, calldataload(data)))
             }
         }
-        operation.callIndex = callIndex;
-        operation.target = target;
         operation.selector = called & 0xffffffff;
-        operation.value = value;
-        operation.data = data;
-        operation.length = length;
-        Rules.apply_(operation, _find(operation, callIndex, target, called));
+        Rules.apply_(operation, _find(operation, target, called));
     }
 
     /// @dev An exact target beats a set.
     function _find(
         Operation memory operation,
-        uint256 callIndex,
         uint256 target,
         uint256 called
     ) private view returns (uint256 rule) {
@@ -76,7 +62,7 @@ library Permissions {
             }
         }
         rule = _findInSets(operation, target, called);
-        if (rule == 0) _deny(policy, callIndex, target, called, start, end);
+        if (rule == 0) _deny(policy, operation.callIndex, target, called, start, end);
     }
 
     /// @dev Returns 0 when no set permission fits.
@@ -115,7 +101,7 @@ library Permissions {
         uint256 end
     ) private view {
         address target_ = address(uint160(target));
-        if (called == 0) revert IPolicyErrors.RecipientNotAllowed(callIndex, address(0), target_);
+        if (called == 0) revert IPolicyErrors.RecipientNotAllowed(callIndex, 0, address(0), target_);
         for (uint256 record = start; record < end; record += PolicyFormat.PERMISSION_SIZE) {
             uint256 permission = policy.word(record);
             if (permission >> 96 == target && (permission >> 88) & 0xff == PolicyFormat.CALL) {

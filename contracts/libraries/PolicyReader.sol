@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {PolicyFormat} from "./PolicyFormat.sol";
 
-/// @dev A policy that is being read: its blob's address, and above it the memory address of what is loaded of the blob.
+/// @dev A policy that is being read: the memory address of what is loaded of it. The word before holds its blob's address.
 type Policy is uint256;
 
 using PolicyReader for Policy global;
@@ -17,36 +17,43 @@ library PolicyReader {
     /// @dev Bytes that are loaded at once.
     uint256 internal constant HEAD_SIZE = 1024;
 
-    /// @dev Bytes of a table that are loaded at once when a search has come that near: less than reading them one by one.
+    /// @dev Bytes of a table that are loaded at once when a search has come that near: cheaper than one by one.
     uint256 private constant CHUNK_SIZE = 512;
 
     /// @dev Directory entry at which the tables end that are always loaded: that of the permissions.
-    uint256 private constant TABLES_END_OFFSET = PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_PERMISSIONS;
+    uint256 private constant TABLES_END_OFFSET =
+        PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_PERMISSIONS;
 
     /// @notice Loads the header and the tables before the permissions, and the rest of the first kibibyte.
     /// @dev Warning: the blob must be a policy of the store. Nothing is checked here.
     function load(address blob) internal view returns (Policy policy) {
         uint256 tablesEndOffset = TABLES_END_OFFSET;
         assembly ("memory-safe") {
-            let head := mload(0x40)
-            extcodecopy(blob, head, 0, HEAD_SIZE)
-            let size := shr(240, mload(add(head, tablesEndOffset)))
+            mstore(mload(0x40), blob)
+            policy := add(mload(0x40), 32)
+            extcodecopy(blob, policy, 0, HEAD_SIZE)
+            let size := shr(240, mload(add(policy, tablesEndOffset)))
             switch gt(size, HEAD_SIZE)
             case 0 {
                 size := HEAD_SIZE
             }
             default {
-                extcodecopy(blob, add(head, HEAD_SIZE), HEAD_SIZE, sub(size, HEAD_SIZE))
+                extcodecopy(blob, add(policy, HEAD_SIZE), HEAD_SIZE, sub(size, HEAD_SIZE))
             }
             // A field may be read together with up to 31 bytes behind it.
-            mstore(0x40, add(head, add(size, 32)))
-            policy := or(blob, shl(160, head))
+            mstore(0x40, add(policy, add(size, 32)))
         }
     }
 
-    /// @notice Opens a blob of which nothing is loaded, for `search` alone.
-    function open(address blob) internal pure returns (Policy policy) {
-        return Policy.wrap(uint160(blob));
+    /// @notice Loads the first kibibyte of a set blob, for `search` alone.
+    /// @dev Warning: the blob must be a set of the store.
+    function loadSet(address blob) internal view returns (Policy set) {
+        assembly ("memory-safe") {
+            mstore(mload(0x40), blob)
+            set := add(mload(0x40), 32)
+            extcodecopy(blob, set, 0, HEAD_SIZE)
+            mstore(0x40, add(set, HEAD_SIZE))
+        }
     }
 
     /// @notice Returns the 32 bytes at `offset`, anywhere in a policy.
@@ -54,10 +61,10 @@ library PolicyReader {
         assembly ("memory-safe") {
             switch gt(offset, sub(HEAD_SIZE, 32))
             case 0 {
-                value := mload(add(shr(160, policy), offset))
+                value := mload(add(policy, offset))
             }
             default {
-                extcodecopy(policy, 0x00, offset, 32)
+                extcodecopy(mload(sub(policy, 32)), 0x00, offset, 32)
                 value := mload(0x00)
             }
         }
@@ -67,7 +74,7 @@ library PolicyReader {
     /// @dev For the header and the tables before the permissions. `size` is 1 to 32.
     function field(Policy policy, uint256 offset, uint256 size) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
-            value := shr(sub(256, shl(3, size)), mload(add(shr(160, policy), offset)))
+            value := shr(sub(256, shl(3, size)), mload(add(policy, offset)))
         }
     }
 
@@ -85,11 +92,11 @@ library PolicyReader {
         assembly ("memory-safe") {
             switch gt(add(offset, size), sub(HEAD_SIZE, 31))
             case 0 {
-                pointer := add(shr(160, policy), offset)
+                pointer := add(policy, offset)
             }
             default {
                 pointer := mload(0x40)
-                extcodecopy(policy, pointer, offset, size)
+                extcodecopy(mload(sub(policy, 32)), pointer, offset, size)
                 mstore(0x40, add(pointer, add(size, 31)))
             }
         }
@@ -114,34 +121,34 @@ library PolicyReader {
         uint256 key
     ) internal view returns (uint256 offset, uint256 record) {
         // Where the bytes at an offset lie in memory, less that offset.
-        uint256 base = Policy.unwrap(policy) >> 160;
+        uint256 base = Policy.unwrap(policy);
         unchecked {
             // Safe unchecked: a table has at most 24,576 bytes.
-            if (base == 0 || start + count * stride > HEAD_SIZE - 32) {
+            if (start + count * stride > HEAD_SIZE - 32) {
                 (base, start, count) = _narrow(policy, start, count, stride, keyBits, key);
             }
         }
         assembly ("memory-safe") {
             let shift := sub(256, keyBits)
-            offset := start
-            // Invariant: the record that is searched for is among the `count` records from `offset`.
+            // Invariant: the record that is searched for is among the `count` records from `start`.
             for {} gt(count, 1) {} {
                 let half := shr(1, count)
-                let middle := add(offset, mul(half, stride))
+                let middle := add(start, mul(half, stride))
                 switch gt(shr(shift, mload(add(base, middle))), key)
                 case 0 {
-                    offset := middle
+                    start := middle
                     count := sub(count, half)
                 }
                 default {
                     count := half
                 }
             }
-            record := mload(add(base, offset))
+            offset := start
+            record := mload(add(base, start))
         }
     }
 
-    /// @dev Halves a range that is not loaded until it fits in a chunk, and loads that chunk behind the free memory pointer.
+    /// @dev Halves a range that is not loaded until it fits in a chunk, and loads that behind the free memory pointer.
     /// @return base Where the bytes at an offset in the range lie in memory, less that offset.
     /// @return offset Where the range begins.
     /// @return left Number of records in it.
@@ -154,13 +161,14 @@ library PolicyReader {
         uint256 key
     ) private view returns (uint256 base, uint256 offset, uint256 left) {
         assembly ("memory-safe") {
+            let blob := mload(sub(policy, 32))
             let shift := sub(256, keyBits)
             offset := start
             left := count
             for {} gt(mul(left, stride), CHUNK_SIZE) {} {
                 let half := shr(1, left)
                 let middle := add(offset, mul(half, stride))
-                extcodecopy(policy, 0x00, middle, 32)
+                extcodecopy(blob, 0x00, middle, 32)
                 switch gt(shr(shift, mload(0x00)), key)
                 case 0 {
                     offset := middle
@@ -172,7 +180,7 @@ library PolicyReader {
             }
             // The last key is read in a word that may reach beyond its record.
             let chunk := mload(0x40)
-            extcodecopy(policy, chunk, offset, add(mul(left, stride), 32))
+            extcodecopy(blob, chunk, offset, add(mul(left, stride), 32))
             base := sub(chunk, offset)
         }
     }

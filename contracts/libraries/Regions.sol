@@ -27,9 +27,8 @@ struct Regions {
 library RegionsLib {
     /// @notice Returns regions with nothing open but the head.
     /// @param headWords Words of the head.
-    /// @param room How many more may be opened.
-    function create(uint256 headWords, uint256 room) internal pure returns (Regions memory regions) {
-        regions.list = new Region[](room + 1);
+    function create(uint256 headWords) internal pure returns (Regions memory regions) {
+        regions.list = new Region[](1);
         regions.list[0].end = headWords;
         regions.count = 1;
     }
@@ -55,7 +54,7 @@ library RegionsLib {
         uint256 start = regions.list[index].base + offset;
         // Behind the head: also where the head has no words.
         opened = size != 0 && start >= regions.list[0].end && !_isTaken(regions, start, start + size);
-        if (opened) regions.list[regions.count++] = Region({start: start, end: start + size, base: start});
+        if (opened) _push(regions, Region({start: start, end: start + size, base: start}));
     }
 
     /// @notice Lets the region `index`, which `word` must make up alone, grow by the elements behind this length word.
@@ -73,6 +72,19 @@ library RegionsLib {
         uint256 end = region.end + (elementSize == 0 ? (length + 31) / 32 : length * elementSize);
         grown = index != 0 && region.start == word && region.end == word + 1 && !_isTaken(regions, word + 1, end);
         if (grown) (region.end, region.base) = (end, word + 1);
+    }
+
+    function _push(Regions memory regions, Region memory region) private pure {
+        uint256 count = regions.count;
+        if (count == regions.list.length) {
+            Region[] memory longer = new Region[](2 * count);
+            for (uint256 i; i < count; ++i) {
+                longer[i] = regions.list[i];
+            }
+            regions.list = longer;
+        }
+        regions.list[count] = region;
+        regions.count = count + 1;
     }
 
     function _isTaken(Regions memory regions, uint256 start, uint256 end) private pure returns (bool) {

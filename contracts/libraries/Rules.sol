@@ -23,10 +23,10 @@ library Rules {
         }
         uint256 group = (head >> 240) & 0xff;
 
-        _checkSize(call, head);
+        _checkSize(call, rule, head);
         if (call.value != 0) {
             uint256 cap = (head >> 80) & type(uint128).max;
-            if (call.value > cap) revert IPolicyErrors.ValueExceedsCap(call.callIndex, call.value, cap);
+            if (call.value > cap) revert IPolicyErrors.ValueExceedsCap(call.callIndex, rule, call.value, cap);
             unchecked {
                 // Safe unchecked: a rule with a cap above 0 is in a policy that has the native asset.
                 totals.add(group, policy.field(PolicyFormat.NATIVE_ASSET_OFFSET, 1) - 1, call.value);
@@ -42,13 +42,14 @@ library Rules {
                 rule + PolicyFormat.RULE_SIZE,
                 spends * PolicyFormat.SPEND_SIZE + conditions * PolicyFormat.MAX_CONDITION_SIZE
             );
-            for (; spends != 0; --spends) {
-                uint256 spend = _load(pointer) >> 224;
-                uint256 amount = (spend >> 16) & 0xff == PolicyFormat.SPEND_ONE
-                    ? 1
-                    : Conditions.argument(call, spend & 0xffff);
-                totals.add(group, spend >> 24, amount);
-                pointer += PolicyFormat.SPEND_SIZE;
+            if (spends != 0) {
+                uint256 end = pointer + spends * PolicyFormat.SPEND_SIZE;
+                // Safe unchecked: spends are of calls alone, which have a selector.
+                uint256 missing = totals.addSpends(group, pointer, end, call.data + 4, call.length - 4);
+                if (missing != 0) {
+                    revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, rule, call.length, missing + 4);
+                }
+                pointer = end;
             }
             for (; conditions != 0; --conditions) {
                 pointer = Conditions.check(call, rule, pointer);
@@ -64,7 +65,7 @@ library Rules {
         uint256 head
     ) private view returns (uint256 alternative) {
         uint256 word = (head >> 232) & 0xffff;
-        uint256 value = Conditions.argument(call, word);
+        uint256 value = Conditions.argument(call, rule, word);
         uint256 record;
         uint256 found;
         unchecked {
@@ -83,7 +84,7 @@ library Rules {
     }
 
     /// @dev A call has its rule's head at least, and no more where the rule is exact. A plain transfer has no data.
-    function _checkSize(Operation memory call, uint256 head) private pure {
+    function _checkSize(Operation memory call, uint256 rule, uint256 head) private pure {
         unchecked {
             // Safe unchecked: at most 2^16 words.
             uint256 length = call.length;
@@ -93,13 +94,7 @@ library Rules {
                 // Bit 0 of the flags: no more than the head.
                 wrong := and(iszero(iszero(length)), or(lt(length, size), and(gt(length, size), shr(224, head))))
             }
-            if (wrong) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, length, size);
-        }
-    }
-
-    function _load(uint256 pointer) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(pointer)
+            if (wrong) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, rule, length, size);
         }
     }
 }

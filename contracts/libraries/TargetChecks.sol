@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IPolicyValidator} from "../interfaces/IPolicyValidator.sol";
-import {EntryPoints} from "./EntryPoints.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Policy} from "./PolicyReader.sol";
 import {Sets} from "./Sets.sol";
 
 /// @title TargetChecks
-/// @notice Refuses a policy that permits calls to what could change the account or this module.
+/// @notice Tells what a published policy reaches.
 library TargetChecks {
-    /// @notice Reverts with `TargetForbidden` when the policy names `target`, alone or in a set.
-    /// @dev INV-5. A set permission for all addresses, or for all but some, is for plain transfers alone; what they must
-    /// not reach is denied in validation.
-    function refuse(Policy policy, address store, address target) internal view {
+    /// @notice Returns whether the policy names `target`, alone or in a set.
+    /// @dev INV-5. A set permission for every address, or for all but some, is not looked at.
+    function reaches(Policy policy, address store, address target) internal view returns (bool) {
         (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_PERMISSIONS);
         uint256 key = uint256(uint160(target));
         if (start != end) {
@@ -25,25 +22,14 @@ library TargetChecks {
                 // The greatest key of the target, so that the search ends at its last permission, if it has one.
                 (key << 40) | type(uint40).max
             );
-            if (record >> 96 == key) revert IPolicyValidator.TargetForbidden(target);
+            if (record >> 96 == key) return true;
         }
 
         (start, end) = policy.section(PolicyFormat.SECTION_SET_PERMISSIONS);
         for (; start < end; start += PolicyFormat.SET_PERMISSION_SIZE) {
             uint256 set = (policy.word(start) >> 208) & 0xff;
-            if (set >= PolicyFormat.NOT_IN_SET) continue;
-            if (Sets.contains(policy, store, set, key)) revert IPolicyValidator.TargetForbidden(target);
+            if (set < PolicyFormat.NOT_IN_SET && Sets.contains(policy, store, set, key)) return true;
         }
-    }
-
-    /// @notice Reverts with `TargetForbidden` when the policy names a canonical EntryPoint, or that of the account.
-    function refuseEntryPoints(Policy policy, address store, address account) internal view {
-        refuse(policy, store, EntryPoints.V06);
-        refuse(policy, store, EntryPoints.V07);
-        refuse(policy, store, EntryPoints.V08);
-        refuse(policy, store, EntryPoints.V09);
-        // Not every account has this function. Those that do say which EntryPoint they trust, canonical or not.
-        (bool success, bytes memory result) = account.staticcall(abi.encodeWithSignature("entryPoint()"));
-        if (success && result.length == 32) refuse(policy, store, address(uint160(uint256(bytes32(result)))));
+        return false;
     }
 }

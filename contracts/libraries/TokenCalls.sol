@@ -149,9 +149,10 @@ library TokenCalls {
         Choice memory choice
     ) private pure returns (bool bound, uint256 id) {
         uint256[ROLE_WORDS] memory bounds;
+        Condition memory condition;
         uint256 cursor = rule.conditionsOffset;
         for (uint256 i; i < rule.conditions; ++i) {
-            Condition memory condition = ConditionChecks.read(draft.blob, cursor);
+            ConditionChecks.read(draft.blob, cursor, condition);
             cursor = condition.end;
             uint256 role = _role(row, condition.word);
             if (role == ROLE_NONE) continue;

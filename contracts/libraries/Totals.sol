@@ -52,6 +52,47 @@ library TotalsLib {
         if (group != 0) _add(_slot(totals, group, asset), amount);
     }
 
+    /// @notice Adds the spends of a rule to the totals: `asset(1) ‖ source(1) ‖ word(2)` each.
+    /// @param pointer Where the spends lie in memory.
+    /// @param end Where they end.
+    /// @param arguments Where the call's arguments begin in the calldata.
+    /// @param size Size of the arguments, in bytes.
+    /// @return missing End of the first amount that is not wholly among the arguments, in bytes; 0 where all are.
+    function addSpends(
+        Totals totals,
+        uint256 group,
+        uint256 pointer,
+        uint256 end,
+        uint256 arguments,
+        uint256 size
+    ) internal pure returns (uint256 missing) {
+        assembly ("memory-safe") {
+            let all := add(totals, 32)
+            let ofGroup := add(all, shl(5, mul(group, mload(totals))))
+            for {} lt(pointer, end) { pointer := add(pointer, 4) } {
+                let spend := mload(pointer)
+                let amount := 1
+                if iszero(byte(1, spend)) {
+                    let word := shl(5, and(shr(224, spend), 0xffff))
+                    if gt(add(word, 32), size) {
+                        missing := add(word, 32)
+                        break
+                    }
+                    amount := calldataload(add(arguments, word))
+                }
+                // INV-2: a sum that would overflow stays at the greatest word, which every limit denies.
+                let slot := add(all, shl(5, byte(0, spend)))
+                let sum := add(mload(slot), amount)
+                mstore(slot, or(sum, sub(0, lt(sum, amount))))
+                if group {
+                    slot := add(ofGroup, shl(5, byte(0, spend)))
+                    sum := add(mload(slot), amount)
+                    mstore(slot, or(sum, sub(0, lt(sum, amount))))
+                }
+            }
+        }
+    }
+
     /// @notice Returns what the operation spends of the asset in `group`, or in all permissions where it is 0.
     function get(Totals totals, uint256 group, uint256 asset) internal pure returns (uint256 total) {
         uint256 slot = _slot(totals, group, asset);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Meter} from "./Meter.sol";
+
+/// @title RollingCount
+/// @notice Never more than `max` operations within any `length` seconds.
+/// @dev The meter's word is how many operations were ever counted. Behind it lies a ring of 1,000 times of 32 bits: the ends
+/// of the signed windows, which lie after the moments of execution. An operation whose window begins `length` seconds after
+/// the end of the window `max` operations ago runs at least so long after that one (INV-15). It may be refused early, by the
+/// widths of the two windows. The ring is longer than any `max`, so that it stays exact when `max` changes.
+library RollingCount {
+    /// @dev Times that the ring holds: the greatest `max`.
+    uint256 private constant CAPACITY = 1000;
+
+    /// @dev Times in one word.
+    uint256 private constant PER_WORD = 8;
+
+    /// @notice Counts one operation, unless `max` were counted too recently.
+    /// @param max Most operations, 1 to 1,000.
+    /// @param length In any so many seconds.
+    /// @return counted Whether it was counted.
+    /// @return opensAt First second at which a window may begin, where it was not.
+    function count(
+        Meter storage meter,
+        uint256 max,
+        uint256 length,
+        uint256 validAfter,
+        uint256 validUntil
+    ) internal returns (bool counted, uint256 opensAt) {
+        unchecked {
+            // Safe unchecked: `max <= total`; times of 32 bits; a count of operations.
+            uint256 total = meter.word;
+            if (total >= max) {
+                opensAt = _read(meter, total - max) + length;
+                if (validAfter < opensAt) return (false, opensAt);
+            }
+            _write(meter, total, validUntil);
+            meter.word = total + 1;
+            return (true, 0);
+        }
+    }
+
+    /// @notice Returns how many of the last `max` operations may lie within `length` seconds before `timestamp`.
+    function used(
+        Meter storage meter,
+        uint256 max,
+        uint256 length,
+        uint256 timestamp
+    ) internal view returns (uint256 operations, uint256 opensAt) {
+        uint256 total = meter.word;
+        while (operations < max && operations < total) {
+            uint256 frees = _read(meter, total - operations - 1) + length;
+            if (timestamp >= frees) break;
+            opensAt = frees;
+            ++operations;
+        }
+    }
+
+    /// @dev Time of the operation with this number, counted from 0, if it is among the last 1,000.
+    function _read(Meter storage meter, uint256 number) private view returns (uint256 time) {
+        uint256 position = number % CAPACITY;
+        assembly ("memory-safe") {
+            let word := sload(add(add(meter.slot, 1), div(position, PER_WORD)))
+            time := and(shr(shl(5, mod(position, PER_WORD)), word), 0xffffffff)
+        }
+    }
+
+    /// @dev Safe: `time` has 32 bits, see `Clock.END_OF_TIME`.
+    function _write(Meter storage meter, uint256 number, uint256 time) private {
+        uint256 position = number % CAPACITY;
+        assembly ("memory-safe") {
+            let slot := add(add(meter.slot, 1), div(position, PER_WORD))
+            let shift := shl(5, mod(position, PER_WORD))
+            sstore(slot, or(and(sload(slot), not(shl(shift, 0xffffffff))), shl(shift, time)))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IPolicyStore} from "../../../contracts/interfaces/IPolicyStore.sol";
+import {PolicyChecks} from "../../../contracts/libraries/PolicyChecks.sol";
+import {PolicyFeatures} from "../../../contracts/libraries/PolicyFeatures.sol";
+import {PolicyFormat} from "../../../contracts/libraries/PolicyFormat.sol";
+import {PolicyBuilder} from "../PolicyBuilder.sol";
+import {vm} from "../Vm.sol";
+
+contract PolicyChecksTest {
+    /// @dev INV-20.
+    function testFuzz_Check_AcceptsAnyRecipients(uint8 count) public view {
+        this.check(PolicyBuilder.transfers(address(1 << 20), uint256(count) + 1));
+    }
+
+    /// @dev INV-23: whatever is cut off, nothing is read beyond the end.
+    function testFuzz_RevertWhen_CutOff(uint16 length) public {
+        bytes memory blob = PolicyBuilder.transfers(address(1 << 20), 3);
+        uint256 kept = uint256(length) % blob.length;
+        assembly {
+            mstore(blob, kept)
+        }
+        if (kept < PolicyFormat.HEADER_SIZE) {
+            vm.expectRevert(abi.encodeWithSelector(IPolicyStore.BlobSizeInvalid.selector, kept));
+            this.check(blob);
+        } else {
+            try this.check(blob) {
+                assert(false);
+            } catch (bytes memory reason) {
+                assert(bytes4(reason) == IPolicyStore.DirectoryInvalid.selector);
+            }
+        }
+    }
+
+    /// @dev INV-33: nothing that is not enforced is known yet.
+    function test_PolicyFeatures_AreThoseThatAreEnforced() public pure {
+        assert(PolicyFeatures.KNOWN_FLAGS == PolicyFormat.FLAG_EXECUTE_USER_OP);
+        assert(PolicyFeatures.HIGHEST_LIMIT_KIND == PolicyFormat.PERIOD_LIFETIME);
+        assert(PolicyFeatures.HIGHEST_LIMIT_ACTION == PolicyFormat.ACTION_DENY);
+        assert(PolicyFeatures.HIGHEST_RULE_TIER == PolicyFormat.ACTION_DENY);
+        assert(PolicyFeatures.MAX_TIERS == 0);
+    }
+
+    /// @notice Calls the library, so that its revert can be expected.
+    function check(bytes memory blob) external view {
+        PolicyChecks.check(blob, address(this));
+    }
+}

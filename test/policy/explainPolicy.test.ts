@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+
+import { definePolicy } from '../../src/policy/definePolicy.ts'
+import { explainPolicy } from '../../src/policy/explainPolicy.ts'
+import { base } from './documents.ts'
+
+describe('explainPolicy', () => {
+  it('says what is permitted, what limits it, and the worst case', () => {
+    const policy = definePolicy({
+      ...base,
+      groups: ['payroll'],
+      guardian: 'bob',
+      limits: [
+        { amount: '0.1', asset: 'ETH', per: 'operation' },
+        { amount: '1', asset: 'ETH', per: 'day' },
+        { amount: '20', asset: 'ETH', per: 'month', scope: 'account' },
+        { amount: '5000', asset: 'USDC', per: 'lifetime' },
+        { amount: '10', asset: 'USDC', group: 'payroll', per: 'week' },
+        { operations: 5, per: { rolling: '1h' } },
+      ],
+      permissions: [
+        { except: ['bob'], to: 'any', transfer: 'ETH' },
+        { group: 'payroll', to: 'vendors', transfer: 'USDC' },
+        { approve: 'USDC', spenders: { router: '1000' } },
+        {
+          call: 'venue',
+          function: 'trade(uint256 amount, address to, uint8 mode)',
+          where: {
+            amount: { atMost: 5, unit: 'USDC' },
+            mode: { in: [1, 2] },
+            to: 'account',
+          },
+        },
+      ],
+      schedule: {
+        blackouts: [{ from: '2025-12-24', until: '2025-12-27' }],
+        timeZone: 'UTC',
+        weekly: [{ days: ['mon', 'fri'], from: '09:00', to: '17:00' }],
+      },
+      sets: { vendors: ['alice', 'bob'] },
+    })
+
+    expect(explainPolicy(policy)).to.deep.equal([
+      '"Test" holds on eip155:31337 from 2025-01-01T00:00:00Z until 2026-01-01T00:00:00Z.',
+      'It acts only on mon, fri from 09:00 to 17:00 (UTC).',
+      'It does not act from 2025-12-24T00:00:00Z until 2025-12-27T00:00:00Z.',
+      'It may send ETH to anybody but never to bob.',
+      'It may send USDC to "vendors" (2 entries), as part of "payroll".',
+      'It may approve spenders of USDC: router at most 1,000.',
+      'It may call trade on venue where amount is at most 5 USDC, mode is one of 1 and 2 and to is the account itself.',
+      'Everything else is denied.',
+      'At most 0.1 ETH an operation.',
+      'At most 1 ETH a day.',
+      'At most 20 ETH a month over all agents of the account.',
+      'At most 5,000 USDC ever.',
+      'At most 10 USDC a week within "payroll".',
+      'At most 5 operations in any 1h.',
+      'Worst case, ETH: this agent at most 0.1 an operation and 1 a day; all agents together at most 20 a month; this agent at most 240 in all until it expires.',
+      'Worst case, USDC: this agent at most 5,000 ever; this agent at most 5,000 in all until it expires.',
+      'Worst case, operations: this agent at most 5 in any 1h; this agent at most 43,805 in all until it expires.',
+      'Gas: at most 0.01 of the native asset a day, at most 2 gwei for a unit, at most 3,000,000 units an operation. No paymaster is allowed.',
+      'One operation has at most 8 calls, and is signed for at most 1h.',
+      'bob may freeze the agent, and nothing else.',
+    ])
+  })
+})

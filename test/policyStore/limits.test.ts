@@ -1,0 +1,273 @@
+import type { Hex } from 'viem'
+
+import { buildLimit, buildRule, type PolicyParts } from './buildPolicy.ts'
+import {
+  erc20,
+  gas,
+  name,
+  native,
+  operations,
+  pay,
+  payments,
+  sections,
+  swap,
+} from './samples.ts'
+import { useStore } from './useStore.ts'
+
+describe('PolicyStore: limits', () => {
+  const chain = useStore()
+
+  // INV-25, INV-33.
+  describe('limits', () => {
+    const withLimits = (...limits: Hex[]): Partial<PolicyParts> => ({
+      ...payments,
+      limits,
+    })
+    const withOperations = (...limits: Hex[]): Partial<PolicyParts> => ({
+      assets: [operations],
+      limits,
+      permissions: [swap],
+    })
+    const withGas = (...limits: Hex[]): Partial<PolicyParts> => ({
+      assets: [gas],
+      limits,
+      permissions: [swap],
+    })
+    const grouped = {
+      groups: [name],
+      permissions: [{ ...pay, rule: buildRule({ group: 1, valueCap: 1n }) }],
+    }
+
+    it('accepts every kind that is enforced, and every scope', async () => {
+      await chain.expectAccepted({
+        ...withLimits(
+          buildLimit(0, { kind: 1 }),
+          buildLimit(0, { kind: 2, length: 60n }),
+          buildLimit(0, { kind: 2, length: 60n, anchor: 2n ** 47n - 1n }),
+          buildLimit(0, { kind: 2, length: 2n ** 32n - 1n }),
+          buildLimit(0, { kind: 3 }),
+          buildLimit(0, { kind: 4, amount: 2n ** 128n - 1n }),
+          buildLimit(0, { scope: 1 }),
+          buildLimit(0, { scope: 2, group: 1, kind: 1 }),
+          buildLimit(0, { scope: 3, group: 1 }),
+        ),
+        ...grouped,
+      })
+      for (const kind of [2, 3, 4]) {
+        await chain.expectAccepted(withOperations(buildLimit(0, { kind })))
+        await chain.expectAccepted(withGas(buildLimit(0, { kind, scope: 1 })))
+      }
+    })
+    it('accepts a limit on the operations of a group', () =>
+      chain.expectAccepted({
+        assets: [native, operations],
+        ...grouped,
+        limits: [buildLimit(0), buildLimit(1, { scope: 2, group: 1 })],
+      }))
+    it('refuses an asset that does not exist', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(1)),
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses an unknown scope', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { scope: 4 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a group outside the scope', () =>
+      chain.expectRefusal(
+        { ...withLimits(buildLimit(0, { group: 1 })), ...grouped },
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a scope without its group', () =>
+      chain.expectRefusal(
+        { ...withLimits(buildLimit(0, { scope: 2 })), ...grouped },
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a group that does not exist', () =>
+      chain.expectRefusal(
+        { ...withLimits(buildLimit(0, { scope: 2, group: 2 })), ...grouped },
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses one operation of all agents', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 1, scope: 1 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses kind 0', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 0 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses rolling amounts, which nothing enforces yet', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 5, length: 3_600n })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses rolling counts, which nothing enforces yet', () =>
+      chain.expectRefusal(
+        withOperations(buildLimit(0, { kind: 6, length: 3_600n })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses kind 7', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 7 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses periods shorter than a minute', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { length: 59n })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a length where the kind has none', async () => {
+      for (const kind of [1, 3, 4])
+        await chain.expectRefusal(
+          withLimits(buildLimit(0, { kind, length: 60n })),
+          'RecordInvalid',
+          sections.limits,
+          0n,
+        )
+    })
+    it('refuses an anchor where the kind has none', async () => {
+      for (const kind of [1, 3, 4])
+        await chain.expectRefusal(
+          withLimits(buildLimit(0, { anchor: 1n, kind })),
+          'RecordInvalid',
+          sections.limits,
+          0n,
+        )
+    })
+    it('refuses an anchor in block numbers', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { anchor: 2n ** 47n })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses notification, which nothing enforces yet', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(0, { action: 1 })),
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses delay, which nothing enforces yet', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(0, { action: 2 })),
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses approval, which nothing enforces yet', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(0, { action: 3 })),
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses an unknown action', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(0, { action: 4 })),
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses a byte that is not named', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { reserved: 1 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a limit on one operation for operations', () =>
+      chain.expectRefusal(
+        withOperations(buildLimit(0, { kind: 1 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a limit on one operation for gas', () =>
+      chain.expectRefusal(
+        withGas(buildLimit(0, { kind: 1 })),
+        'RecordInvalid',
+        sections.limits,
+        0n,
+      ))
+    it('refuses a limit on the gas of a group', () =>
+      chain.expectRefusal(
+        {
+          ...payments,
+          ...grouped,
+          assets: [native, gas],
+          limits: [buildLimit(0), buildLimit(1, { scope: 2, group: 1 })],
+        },
+        'RecordInvalid',
+        sections.limits,
+        1n,
+      ))
+    it('refuses limits out of order', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 3 }), buildLimit(0)),
+        'RecordNotAscending',
+        sections.limits,
+        1n,
+      ))
+    it('refuses two amounts for one limit', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0), buildLimit(0, { amount: 2_000n })),
+        'RecordNotAscending',
+        sections.limits,
+        1n,
+      ))
+    it('refuses an amount of zero', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { amount: 0n })),
+        'BudgetMissing',
+        0n,
+      ))
+    it('refuses an asset without a limit', () =>
+      chain.expectRefusal(
+        { ...payments, assets: [native, erc20] },
+        'BudgetMissing',
+        1n,
+      ))
+    it('refuses an asset limited in one operation alone', () =>
+      chain.expectRefusal(
+        withLimits(buildLimit(0, { kind: 1 })),
+        'BudgetMissing',
+        0n,
+      ))
+    it('refuses an asset limited in a group alone', () =>
+      chain.expectRefusal(
+        { ...withLimits(buildLimit(0, { scope: 2, group: 1 })), ...grouped },
+        'BudgetMissing',
+        0n,
+      ))
+    it('refuses operations without a limit', () =>
+      chain.expectRefusal(withOperations(), 'BudgetMissing', 0n))
+    it('refuses gas without a limit', () =>
+      chain.expectRefusal(withGas(), 'BudgetMissing', 0n))
+  })
+})
