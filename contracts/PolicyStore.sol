@@ -57,13 +57,7 @@ contract PolicyStore is IPolicyStore {
         for (uint256 i; i < targets.length; ++i) {
             if (TargetChecks.reaches(policy, address(this), targets[i])) return targets[i];
         }
-        address[5] memory ours = [
-            EntryPoints.V06,
-            EntryPoints.V07,
-            EntryPoints.V08,
-            EntryPoints.V09,
-            address(this)
-        ];
+        address[5] memory ours = [EntryPoints.V06, EntryPoints.V07, EntryPoints.V08, EntryPoints.V09, address(this)];
         for (uint256 i; i < ours.length; ++i) {
             if (TargetChecks.reaches(policy, address(this), ours[i])) return ours[i];
         }

@@ -189,7 +189,8 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function freezeAll() external {
         address[] memory agents = _registries[msg.sender].list();
         for (uint256 i; i < agents.length; ++i) {
-            _freeze(msg.sender, agents[i], _grants[agents[i]][msg.sender].word.version(), msg.sender);
+            GrantWord word = _grants[agents[i]][msg.sender].word;
+            if (!word.frozen()) _freeze(msg.sender, agents[i], word.version(), msg.sender);
         }
     }
 
@@ -237,9 +238,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external {
         GrantWord word = _grants[agent][account].word;
         if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
-        address guardian = address(
-            uint160(PolicyReader.load(word.policy()).field(PolicyFormat.GUARDIAN_OFFSET, 20))
-        );
+        address guardian = address(uint160(PolicyReader.load(word.policy()).field(PolicyFormat.GUARDIAN_OFFSET, 20)));
         address by;
         if (signature.length == 0) {
             if (msg.sender == agent || msg.sender == guardian) by = msg.sender;
@@ -250,7 +249,9 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         }
         // No guardian is the zero address, for which nobody calls or signs.
         if (by == address(0)) revert FreezeNotAuthorized(account, agent);
-        _freeze(account, agent, expectedVersion, by);
+        // What is frozen stays so. Raising its version again would let an agent spoil the owner's next act, and use up
+        // its versions.
+        if (!word.frozen()) _freeze(account, agent, expectedVersion, by);
     }
 
     /* VIEWS */

@@ -55,12 +55,15 @@ async function run(
 
   let isInterrupted = false
   const interrupted = new Promise<void>((resolve) => {
+    const interrupt = () => {
+      isInterrupted = true
+      resolve()
+    }
     // Once: a second Ctrl-C ends this process, and everything with it.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        isInterrupted = true
-        resolve()
-      })
+      process.once(signal, interrupt)
+    // Nobody reads on, as behind `| head`.
+    process.stdout.on('error', interrupt)
   })
 
   const localChain = await startLocalChain()

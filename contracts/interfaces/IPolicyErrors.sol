@@ -37,7 +37,7 @@ interface IPolicyErrors {
     error PolicyExpired(uint48 validAfter, uint48 validUntil, uint48 policyValidUntil);
 
     /// @notice The signed window does not lie inside one of the policy's weekly windows.
-    /// @param opensAt Next second, at or after `validAfter`, at which a weekly window opens.
+    /// @param opensAt Next second after `validAfter` at which a weekly window opens.
     error OutsideSchedule(uint48 validAfter, uint48 validUntil, uint48 opensAt);
 
     /// @notice The signed window touches a blackout. `end` is the first second after it.
@@ -89,7 +89,8 @@ interface IPolicyErrors {
     /// @notice The policy has no permission for this target.
     error TargetNotAllowed(uint256 callIndex, address target);
 
-    /// @notice The policy permits other calls on this target, but not this selector.
+    /// @notice The policy permits other calls on this very target, but not this selector. A target that only a set permits
+    /// gives `TargetNotAllowed`.
     error SelectorNotAllowed(uint256 callIndex, address target, bytes4 selector);
 
     /// @notice The policy does not list the recipient. `token` is zero for a native transfer, and `rule` where no rule was

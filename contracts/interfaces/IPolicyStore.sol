@@ -89,5 +89,7 @@ interface IPolicyStore {
     /// @dev Set permissions for every address, or for all but some, are not looked at: they are for plain transfers alone,
     /// and what those must not reach is denied in validation.
     /// @param policyHash Id of a policy. Warning: the answer for anything else means nothing.
+    /// @param targets Addresses to look for, in this order.
+    /// @return target The first that is reached.
     function findTarget(bytes32 policyHash, address[] calldata targets) external view returns (address target);
 }

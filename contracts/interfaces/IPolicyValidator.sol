@@ -79,6 +79,11 @@ struct Usage {
 /// installed on it. The agent reaches none of them: no policy can target this module.
 interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice The account has granted `agent` a policy, or has replaced the one it had.
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param policyHash Id of the policy in the store.
+    /// @param version The agent's version after the act.
+    /// @param number Number of the agent on the account.
     event AgentGranted(
         address indexed account,
         address indexed agent,
@@ -88,18 +93,34 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     );
 
     /// @notice The account has revoked the agent's grant.
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param version The agent's version after the act.
     event AgentRevoked(address indexed account, address indexed agent, uint256 version);
 
     /// @notice The agent is frozen, by `by`.
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param by Account, guardian or agent that asked for it.
+    /// @param version The agent's version after the act.
     event AgentFroze(address indexed account, address indexed agent, address indexed by, uint256 version);
 
     /// @notice The account has lifted the freeze.
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param version The agent's version after the act.
     event AgentUnfroze(address indexed account, address indexed agent, uint256 version);
 
     /// @notice The grant of `agent` is now that of `newAgent`, with everything it has spent.
+    /// @param account Account whose agent it is.
+    /// @param agent Key that had the grant.
+    /// @param newAgent Key that has it now.
+    /// @param version The agent's version after the act.
     event AgentRotated(address indexed account, address indexed agent, address indexed newAgent, uint256 version);
 
     /// @notice The account has switched the relaying of signed levers on or off.
+    /// @param account Account whose levers they are.
+    /// @param enabled Whether they may be relayed.
     event RelayingSet(address indexed account, bool enabled);
 
     /// @notice The account does not let signed levers be relayed.
@@ -166,57 +187,87 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
 
     /// @notice Takes the agent's policy away. Its number and what it has spent are kept for a later grant.
     /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @param agent Address of the agent's key.
+    /// @param expectedVersion Version that the agent has now.
     function revoke(address agent, uint16 expectedVersion) external;
 
     /// @notice Freezes the agent: its policy stays, and denies everything.
     /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @param agent Address of the agent's key.
+    /// @param expectedVersion Version that the agent has now.
     function freeze(address agent, uint16 expectedVersion) external;
 
     /// @notice Lifts a freeze.
     /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @param agent Address of the agent's key.
+    /// @param expectedVersion Version that the agent has now.
     function unfreeze(address agent, uint16 expectedVersion) external;
 
     /// @notice Hands the grant of `agent` to `newAgent`, with its number, its freeze and everything it has spent.
     /// @dev Only the account. Reverts with `AgentNotGranted`, `AgentInvalid` or `VersionMismatch`.
+    /// @param agent Key that has the grant.
+    /// @param newAgent Key that gets it. It never had one on this account.
+    /// @param expectedVersion Version that the agent has now.
     function rotate(address agent, address newAgent, uint16 expectedVersion) external;
 
-    /// @notice Freezes every agent of the account, whatever their versions.
+    /// @notice Freezes every agent of the account that is not frozen yet, whatever their versions.
     /// @dev Only the account.
     function freezeAll() external;
 
     /// @notice Switches on or off that anybody may relay a lever which the account's ERC-1271 accepts.
     /// @dev Only the account; off after every install. Warning: whatever may sign messages for the account, the weakest of
     /// its validators included, can then pull levers.
+    /// @param enabled Whether signed levers may be relayed.
     function setRelaying(bool enabled) external;
 
     /// @notice Pulls a lever that the owner has signed.
     /// @dev Anybody. The account's ERC-1271 must accept `signature` for the lever's EIP-712 hash in this module's domain;
     /// an agent's signature it never accepts (INV-11). Reverts with `NotInstalled`, `RelayingDisabled`, `LeverExpired`,
     /// `LeverInvalid`, `LeverNotAuthorized`, `HeadlineMismatch`, or what the act itself reverts with.
+    /// @param lever What the owner has signed.
+    /// @param signature Signature as the account's ERC-1271 takes it.
     function pull(Lever calldata lever, bytes calldata signature) external;
 
     /// @notice Freezes an agent for its guardian, or for itself: the one thing that either may do.
     /// @dev Called by the guardian or the agent with an empty signature; or by anybody with a signature of one of them over
     /// `Freeze(address account,address agent,uint256 version)` in this module's domain. The guardian may be a contract.
-    /// Reverts with `AgentNotGranted`, `VersionMismatch` or `FreezeNotAuthorized`.
+    /// Of an agent that is frozen already it changes nothing. Reverts with `AgentNotGranted`, `VersionMismatch` or
+    /// `FreezeNotAuthorized`.
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param expectedVersion Version that the agent has now.
+    /// @param signature Of the guardian or the agent; empty when one of them calls.
     function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external;
 
     /// @notice Returns whether levers may be relayed for the account.
-    function isRelayingEnabled(address account) external view returns (bool);
+    /// @param account Account whose levers they are.
+    /// @return enabled Whether they may.
+    function isRelayingEnabled(address account) external view returns (bool enabled);
 
     /// @notice Returns what the account has granted to the agent; all zero when it never had a grant.
-    function getGrant(address account, address agent) external view returns (Grant memory);
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @return found The grant.
+    function getGrant(address account, address agent) external view returns (Grant memory found);
 
     /// @notice Returns the agents with a grant, at most 32.
-    function getAgents(address account) external view returns (address[] memory);
+    /// @param account Account whose agents they are.
+    /// @return agents Addresses of their keys.
+    function getAgents(address account) external view returns (address[] memory agents);
 
     /// @notice Returns what is used of every limit of the agent's policy, in the policy's order, as it would stand for
     /// an operation that runs at `timestamp`.
     /// @dev Reverts with `AgentNotGranted`. A limit on one operation, or before its anchor, shows nothing spent.
-    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory);
+    /// @param account Account whose agent it is.
+    /// @param agent Address of the agent's key.
+    /// @param timestamp Second at which the operation would run.
+    /// @return usages One entry for each limit.
+    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory usages);
 
     /// @notice Returns whether the module is installed on the account. Asked for by account vendors.
-    function isInitialized(address account) external view returns (bool);
+    /// @param account Account to look at.
+    /// @return installed Whether it is.
+    function isInitialized(address account) external view returns (bool installed);
 
     /// @notice Store whose policies this module takes.
     function policyStore() external view returns (IPolicyStore);

@@ -68,8 +68,8 @@ library Calls {
             }
         }
         if (
-            operation.charges == 0
-                && operation.policy.field(PolicyFormat.FLAGS_OFFSET, 1) & PolicyFormat.FLAG_SETTLEMENT != 0
+            operation.charges == 0 &&
+            operation.policy.field(PolicyFormat.FLAGS_OFFSET, 1) & PolicyFormat.FLAG_SETTLEMENT != 0
         ) revert IPolicyErrors.SettlementRequired();
     }
 
@@ -88,10 +88,7 @@ library Calls {
             length := calldataload(add(start, 68))
             let used := and(length, 31)
             // The last word of the data, without what is used of it; no such word where the length is of whole words.
-            let rest := mul(
-                iszero(iszero(used)),
-                shl(shl(3, used), calldataload(add(execution, sub(length, used))))
-            )
+            let rest := mul(iszero(iszero(used)), shl(shl(3, used), calldataload(add(execution, sub(length, used)))))
             // With `length` not above `size`, nothing here overflows. Data shorter than the head has no such size.
             canonical := and(
                 and(eq(calldataload(add(start, 36)), 64), iszero(gt(length, size))),

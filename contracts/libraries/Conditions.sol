@@ -39,14 +39,14 @@ library Conditions {
                 holds = op == PolicyFormat.OP_ACCOUNT ? actual == uint160(call.account) : actual >> 160 == 0;
             } else if (op == PolicyFormat.OP_MASK) {
                 next = pointer + PolicyFormat.MAX_CONDITION_SIZE;
-                actual &= _load(pointer + 3);
                 operand = _load(pointer + 35);
-                holds = actual == operand;
+                holds = actual & _load(pointer + 3) == operand;
             } else {
                 next = pointer + 4;
                 uint256 set = (record >> 224) & 0xff;
-                holds = !Sets.contains(call.policy, call.store, set, actual)
-                    && (actual >> 160 == 0 || !Sets.holdsAddresses(call.policy, set));
+                holds =
+                    !Sets.contains(call.policy, call.store, set, actual) &&
+                    (actual >> 160 == 0 || !Sets.holdsAddresses(call.policy, set));
             }
             if (!holds) deny(call, rule, word, op, actual, operand);
         }

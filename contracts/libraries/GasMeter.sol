@@ -71,6 +71,8 @@ library GasMeter {
             uint256 spent = spentIn(grant, day, exponent);
             uint256 remaining = budget > spent ? budget - spent : 0;
             uint256 charged = Math.ceilDiv(cost, 10 ** exponent);
+            // Nothing to charge: what was spent is not converted, because a conversion may not be undone.
+            if (charged == 0) return grant;
             if (charged > remaining) {
                 if (!lenient) {
                     revert IPolicyErrors.GasBudgetExceeded(cost, remaining * 10 ** exponent, uint48(resetsAt));

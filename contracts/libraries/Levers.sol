@@ -10,12 +10,11 @@ import {Policy} from "./PolicyReader.sol";
 /// @notice Hashes what an owner signs, and checks that it says what the policy says.
 library Levers {
     /// @dev An owner's act, as EIP-712 shows it.
-    bytes32 internal constant LEVER_TYPEHASH =
-        keccak256(
-            "Lever(string action,address account,address agent,address newAgent,bytes32 policyHash,uint256 version,"
-            "uint256 expires,Cap[] caps,uint256 deadline)"
-            "Cap(address asset,uint256 amount,uint256 kind,uint256 length)"
-        );
+    bytes32 internal constant LEVER_TYPEHASH = keccak256(
+        "Lever(string action,address account,address agent,address newAgent,bytes32 policyHash,uint256 version,"
+        "uint256 expires,Cap[] caps,uint256 deadline)"
+        "Cap(address asset,uint256 amount,uint256 kind,uint256 length)"
+    );
 
     bytes32 internal constant CAP_TYPEHASH = keccak256("Cap(address asset,uint256 amount,uint256 kind,uint256 length)");
 

@@ -144,13 +144,19 @@ library Meters {
             let amounts := add(totals, 32)
             let pointer := add(policy, offset)
             let last := add(policy, end)
-            for {} lt(pointer, last) { pointer := add(pointer, 32) } {
+            for {} lt(pointer, last) {
+                pointer := add(pointer, 32)
+            } {
                 // `asset(1) ‖ scope(1) ‖ group(1) ‖ kind(1) ‖ ... ‖ amount(16)`
                 limit := mload(pointer)
                 amount := mload(add(amounts, shl(5, add(mul(byte(2, limit), assets), byte(0, limit)))))
                 if amount {
-                    if xor(byte(3, limit), onOperation) { break }
-                    if gt(amount, shr(128, shl(128, limit))) { break }
+                    if xor(byte(3, limit), onOperation) {
+                        break
+                    }
+                    if gt(amount, shr(128, shl(128, limit))) {
+                        break
+                    }
                 }
             }
             next := sub(pointer, policy)

@@ -36,11 +36,7 @@ struct Operation {
 /// @notice Makes the memory of an operation that is being validated.
 library Operations {
     /// @notice Returns an operation of which no call has been looked at.
-    function create(
-        Policy policy,
-        address account,
-        address store
-    ) internal pure returns (Operation memory operation) {
+    function create(Policy policy, address account, address store) internal pure returns (Operation memory operation) {
         operation.policy = policy;
         operation.account = account;
         operation.store = store;

@@ -40,11 +40,7 @@ library Permissions {
     }
 
     /// @dev An exact target beats a set.
-    function _find(
-        Operation memory operation,
-        uint256 target,
-        uint256 called
-    ) private view returns (uint256 rule) {
+    function _find(Operation memory operation, uint256 target, uint256 called) private view returns (uint256 rule) {
         Policy policy = operation.policy;
         (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_PERMISSIONS);
         if (start != end) {

@@ -21,8 +21,7 @@ library PolicyReader {
     uint256 private constant CHUNK_SIZE = 512;
 
     /// @dev Directory entry at which the tables end that are always loaded: that of the permissions.
-    uint256 private constant TABLES_END_OFFSET =
-        PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_PERMISSIONS;
+    uint256 private constant TABLES_END_OFFSET = PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_PERMISSIONS;
 
     /// @notice Loads the header and the tables before the permissions, and the rest of the first kibibyte.
     /// @dev Warning: the blob must be a policy of the store. Nothing is checked here.

@@ -43,7 +43,11 @@ library RollingAmount {
     }
 
     /// @notice Returns the bucket's clock and level at `timestamp`, or at its own clock where that is later.
-    function read(Meter storage meter, uint256 cap, uint256 timestamp) internal view returns (uint256 clock, uint256 level) {
+    function read(
+        Meter storage meter,
+        uint256 cap,
+        uint256 timestamp
+    ) internal view returns (uint256 clock, uint256 level) {
         uint256 word = meter.word;
         clock = word >> 208;
         level = word & LEVEL_MASK;

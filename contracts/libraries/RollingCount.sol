@@ -41,19 +41,23 @@ library RollingCount {
         }
     }
 
-    /// @notice Returns how many of the last `max` operations may lie within `length` seconds before `timestamp`.
+    /// @notice Returns how much of the limit is used, for windows that begin at `timestamp`.
+    /// @return operations `max` less how many operations could be counted one behind the other.
+    /// @return opensAt First second at which one more could be counted; 0 where nothing is used.
     function used(
         Meter storage meter,
         uint256 max,
         uint256 length,
         uint256 timestamp
     ) internal view returns (uint256 operations, uint256 opensAt) {
-        uint256 total = meter.word;
-        while (operations < max && operations < total) {
-            uint256 frees = _read(meter, total - operations - 1) + length;
-            if (timestamp >= frees) break;
-            opensAt = frees;
-            ++operations;
+        uint256 number = meter.word;
+        for (operations = max; operations != 0; --operations) {
+            // The next operation is held against the one `max` before it.
+            if (number >= max) {
+                uint256 frees = _read(meter, number - max) + length;
+                if (timestamp < frees) return (operations, frees);
+            }
+            ++number;
         }
     }
 

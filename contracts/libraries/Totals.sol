@@ -69,7 +69,9 @@ library TotalsLib {
         assembly ("memory-safe") {
             let all := add(totals, 32)
             let ofGroup := add(all, shl(5, mul(group, mload(totals))))
-            for {} lt(pointer, end) { pointer := add(pointer, 4) } {
+            for {} lt(pointer, end) {
+                pointer := add(pointer, 4)
+            } {
                 let spend := mload(pointer)
                 let amount := 1
                 if iszero(byte(1, spend)) {

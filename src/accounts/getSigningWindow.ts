@@ -20,15 +20,19 @@ const endOfTime = 65_536 * day
 export type WindowMargin = {
   after: number
   before: number
+  /** Whether it must hold the time of the last block too. @default false */
+  lastBlock?: boolean | undefined
 }
 
 /**
  * What bundlers ask for: Alto wants `validAfter` 5 s in the past and `validUntil`
- * 30 s in the future, others less. The rest is time to get there.
+ * 30 s in the future, others less. The rest is time to get there. In safe mode they
+ * validate in the last block, however old it is.
  */
 export const bundlerMargin = {
   after: 45,
   before: 6,
+  lastBlock: true,
 } as const satisfies WindowMargin
 
 /** What the EntryPoint itself asks for: that the present is in the window. */
@@ -44,11 +48,13 @@ export type GetSigningWindowParameters = {
   before?: number | undefined
   /** Policy that the window must suit. Left out, only the UTC day counts. */
   clock?: PolicyClock | undefined
+  /** Time of the last block, in Unix seconds. @default now */
+  lastBlock?: number | undefined
   /** @default bundlerMargin */
   margin?: WindowMargin | undefined
   /** Greatest width, in seconds. The policy's own bound holds as well. */
   maxWidth?: number | undefined
-  /** Time of the chain, in Unix seconds. */
+  /** Time of the block being built, in Unix seconds. */
   now: number
 }
 
@@ -82,32 +88,47 @@ export function getSigningWindow(
     margin = bundlerMargin,
     maxWidth = clock?.maxWindow ?? 3_600,
     now,
+    lastBlock = now,
   } = parameters
 
   const width = Math.min(maxWidth, clock?.maxWindow ?? maxWidth)
+  const latestBegin = getLatestBegin({ lastBlock, margin, now })
+  const earliestEnd = now + margin.after
   const free = getFreeInterval(now, clock)
-  let validAfter = Math.max(now - before, free.validAfter)
-  let validUntil = Math.min(now + after, free.validUntil)
+  let validAfter = Math.max(
+    Math.min(now - before, latestBegin),
+    free.validAfter,
+  )
+  let validUntil = Math.min(Math.max(now + after, earliestEnd), free.validUntil)
 
   // Too wide: what lies in the past goes first, since the operation needs time to
   // be included.
   if (validUntil - validAfter > width)
-    validAfter = Math.max(
-      validAfter,
-      Math.min(validUntil - width, now - margin.before),
-    )
+    validAfter = Math.max(validAfter, Math.min(validUntil - width, latestBegin))
   if (validUntil - validAfter > width) validUntil = validAfter + width
 
-  if (now - validAfter < margin.before || validUntil - now < margin.after)
+  if (validAfter > latestBegin || validUntil < earliestEnd)
     throw new WindowUnavailableError({
-      margin,
+      margin: { after: margin.after, before: now - latestBegin },
       now,
-      retryAfter: getRetryAfter({ clock, margin, now, width }),
+      retryAfter: getRetryAfter({ clock, lastBlock, margin, now, width }),
       validAfter,
       validUntil,
     })
 
   return { validAfter, validUntil }
+}
+
+/** Returns the latest second at which the window may begin. */
+function getLatestBegin(parameters: {
+  lastBlock: number
+  margin: WindowMargin
+  now: number
+}): number {
+  const { lastBlock, margin, now } = parameters
+  const begin = now - margin.before
+  // EntryPoint 0.8 and later refuse the first second of a window.
+  return margin.lastBlock ? Math.min(begin, lastBlock - 1) : begin
 }
 
 /**
@@ -167,17 +188,21 @@ function getMonday(now: number) {
   return now - ((((now - firstMonday) % week) + week) % week)
 }
 
+/** Seconds in which another block may be expected. */
+const blockTime = 12
+
 /** Boundaries to look beyond before giving up. */
 const maxBoundaries = 64
 
 /** Returns the first second after `now` at which a window has its margins. */
 function getRetryAfter(parameters: {
   clock: PolicyClock | undefined
+  lastBlock: number
   margin: WindowMargin
   now: number
   width: number
 }): number | undefined {
-  const { clock, margin, now, width } = parameters
+  const { clock, lastBlock, margin, now, width } = parameters
   if (width < margin.before + margin.after) return undefined
 
   let time: number | undefined = now
@@ -187,7 +212,9 @@ function getRetryAfter(parameters: {
 
     const { validAfter, validUntil } = getFreeInterval(time, clock)
     const ready = Math.max(time, validAfter + margin.before)
-    if (validUntil - ready >= margin.after) return ready
+    if (validUntil - ready >= margin.after)
+      // Only the last block is too old. Another one will come, nobody knows when.
+      return ready === now && lastBlock < now ? now + blockTime : ready
     time = validUntil + 1
   }
   return undefined

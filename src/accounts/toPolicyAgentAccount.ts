@@ -50,7 +50,6 @@ import {
   bundlerMargin,
   type GetSigningWindowErrorType,
   getSigningWindow,
-  noMargin,
   type WindowMargin,
 } from './getSigningWindow.ts'
 import { getUserOperationWindowTypedData } from './getUserOperationWindowTypedData.ts'
@@ -147,8 +146,7 @@ export type ToPolicyAgentAccountErrorType =
  * validator and carry the agent's signature over them and over a time window.
  *
  * It works with viem's bundler client as every smart account does. Estimate and
- * signature of one operation have the same window, which the stub signature
- * carries, while that window can still be used.
+ * signature of one operation have the same window: the stub signature carries it.
  * It signs no messages, since the account would not accept them.
  *
  * @param parameters - {@link ToPolicyAgentAccountParameters}
@@ -196,43 +194,20 @@ export async function toPolicyAgentAccount<
       })
 
   async function getWindow(parameters: WindowParameters = {}) {
-    const [now, data] = await Promise.all([
+    const { margin = defaultMargin } = parameters
+    const [now, lastBlock, data] = await Promise.all([
       getChainTime(client),
+      margin.lastBlock ? readBlockTime(client, 'latest') : undefined,
       getPolicyData(),
     ])
-    return chooseWindow(data, { ...parameters, now })
-  }
-
-  function chooseWindow(
-    data: PolicyData | undefined,
-    parameters: WindowParameters & { now: number },
-  ) {
     return getSigningWindow({
-      margin: defaultMargin,
       ...defaultWindow,
       ...parameters,
       clock: data && getPolicyClock(data),
+      lastBlock,
+      margin,
+      now,
     })
-  }
-
-  /**
-   * Returns the window for an estimate. Bundlers estimate in the last block, which
-   * may be old: the window that will be signed reaches back to it, unless there is
-   * a boundary in between. Then the estimate has a window of its own, in the past.
-   */
-  async function getEstimateWindow() {
-    const [now, last, data] = await Promise.all([
-      getChainTime(client),
-      readBlockTime(client, 'latest'),
-      getPolicyData(),
-    ])
-    const window = chooseWindow(data, { now })
-    if (window.validAfter < last) return window
-
-    const before = now - last + (defaultWindow.before ?? estimateTime)
-    const wide = chooseWindow(data, { before, now })
-    if (wide.validAfter < last) return wide
-    return chooseWindow(data, { margin: noMargin, now: last })
   }
 
   /** Returns the window that the stub signature carried, while it is of use. */
@@ -335,7 +310,7 @@ export async function toPolicyAgentAccount<
 
     async getStubSignature() {
       return encodeStubSignature({
-        ...(await getEstimateWindow()),
+        ...(await getWindow()),
         agent: agent.address,
       })
     },

@@ -24,14 +24,12 @@ import { getAction } from 'viem/utils'
 import { decodeAgentSignature } from '../accounts/decodeAgentSignature.ts'
 import { encodeContractCalls } from '../accounts/encodeContractCalls.ts'
 import type { NoCallsErrorType } from '../accounts/errors.ts'
-import { getChainTime } from '../accounts/getChainTime.ts'
 import type { PolicyEntryPointVersion } from '../accounts/getEntryPoint.ts'
-import { bundlerMargin } from '../accounts/getSigningWindow.ts'
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import type { AgentAccountMissingErrorType } from '../actions/errors.ts'
 import { checkCalls } from '../actions/read/checkCalls.ts'
 import { simulateValidation } from '../actions/simulateOperation.ts'
-import { PolicyError, type PolicyErrorType } from '../errors/policyError.ts'
+import type { PolicyErrorType } from '../errors/policyError.ts'
 import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { PolicyData } from '../policy/format/types.ts'
@@ -207,7 +205,7 @@ async function prepareOperation(
     callGasLimit: 0n,
     preVerificationGas: 0n,
     verificationGasLimit: 0n,
-  } as never).catch((error) => throwEstimateError(account, error))
+  } as never)
 
   return pickFields(
     await prepare({
@@ -215,27 +213,6 @@ async function prepareOperation(
       ...addMargin(parameters, gas, data),
     } as never),
   )
-}
-
-/**
- * Throws why an estimate failed. What the last block still denied and time has
- * allowed since becomes a short wait: the bundler needs another block.
- */
-async function throwEstimateError(
-  account: PolicyAgentAccount,
-  error: unknown,
-): Promise<never> {
-  const { code, retryAfter } = toPolicyError(error)
-  const now = await getChainTime(account.client)
-  const isOver = retryAfter !== undefined && retryAfter <= now
-  if (!isOver || code === 'WINDOW_UNAVAILABLE') throw error
-  throw new PolicyError({
-    arguments: { opensAt: now + bundlerMargin.before },
-    cause: error as Error,
-    code: 'WINDOW_UNAVAILABLE',
-    context: { phase: 'estimate' },
-    source: { kind: 'sdk' },
-  })
 }
 
 /** Leaves out what viem keeps of the request. */

@@ -139,6 +139,9 @@ const arbitraryMargin = fc.constantFrom(bundlerMargin, noMargin, {
   before: 2,
 })
 
+/** Seconds since the last block. */
+const arbitraryAge = fc.oneof(fc.constant(0), fc.integer({ max: 900, min: 0 }))
+
 describe('getSigningWindow', () => {
   it('begins a minute before and ends four minutes after the present', () => {
     expect(getSigningWindow({ now: noon })).to.deep.equal({
@@ -257,6 +260,45 @@ describe('getSigningWindow', () => {
       }
   })
 
+  it('reaches back to the last block, for bundlers alone', () => {
+    const lastBlock = noon - 500
+
+    expect(getSigningWindow({ lastBlock, now: noon })).to.deep.equal({
+      validAfter: lastBlock - 1,
+      validUntil: noon + 240,
+    })
+    expect(
+      getSigningWindow({
+        clock: { ...clock, maxWindow: 560 },
+        lastBlock,
+        now: noon,
+      }),
+    ).to.deep.equal({ validAfter: lastBlock - 1, validUntil: lastBlock + 559 })
+    expect(
+      getSigningWindow({ lastBlock, margin: noMargin, now: noon }),
+    ).to.deep.equal({ validAfter: noon - 60, validUntil: noon + 240 })
+  })
+
+  it('waits for a block where the last one is too old', () => {
+    for (const [rules, lastBlock] of [
+      [{ maxWindow: 500 }, noon - 480],
+      [
+        { periods: [{ anchor: noon - 50, kind: 'fixed', length: 600 }] },
+        noon - 60,
+      ],
+    ] as const)
+      try {
+        getSigningWindow({
+          clock: { ...clock, ...rules },
+          lastBlock,
+          now: noon,
+        })
+        expect.fail('a window was found')
+      } catch (error) {
+        expect((error as WindowUnavailableError).retryAfter).to.equal(noon + 12)
+      }
+  })
+
   it('waits for the next weekly window', () => {
     try {
       getSigningWindow({
@@ -298,11 +340,15 @@ describe('getSigningWindow', () => {
         arbitraryClock,
         arbitraryMargin,
         fc.integer({ max: noon + 300, min: noon - 300 }),
-        (clock, margin, now) => {
+        arbitraryAge,
+        (clock, margin, now, age) => {
           fc.pre(isOpen(clock, now))
+          const lastBlock = now - age
           try {
-            const window = getSigningWindow({ clock, margin, now })
+            const window = getSigningWindow({ clock, lastBlock, margin, now })
             expect(isTaken(clock, window)).to.equal(true)
+            if (margin === bundlerMargin)
+              expect(window.validAfter).to.be.lessThan(lastBlock)
             expect(now - window.validAfter).to.be.at.least(margin.before)
             expect(window.validUntil - now).to.be.at.least(margin.after)
           } catch (error) {
@@ -342,7 +388,7 @@ describe('getSigningWindow', () => {
               expect(getRetryAfter(time)?.retryAfter).to.equal(retryAfter)
         },
       ),
-      { numRuns: 200 },
+      { maxSkipsPerRun: 1_000, numRuns: 200 },
     )
   })
 })

@@ -16,7 +16,11 @@ import { privateKeyToAccount } from 'viem/accounts'
 
 import { decodeAgentSignature } from '../../src/accounts/decodeAgentSignature.ts'
 import { encodeExecute } from '../../src/accounts/encodeExecute.ts'
-import { AgentSignatureRefusedError } from '../../src/accounts/errors.ts'
+import {
+  AgentSignatureRefusedError,
+  WindowUnavailableError,
+} from '../../src/accounts/errors.ts'
+import { noMargin } from '../../src/accounts/getSigningWindow.ts'
 import { getUserOperationWindowTypedData } from '../../src/accounts/getUserOperationWindowTypedData.ts'
 import { toPolicyAgentAccount } from '../../src/accounts/toPolicyAgentAccount.ts'
 import { policyValidatorAbi } from '../../src/constants/generated/abis.ts'
@@ -153,37 +157,35 @@ describe('toPolicyAgentAccount', () => {
     ).to.equal(agent.address)
   })
 
-  it('reaches back to an old last block, in which bundlers estimate', async () => {
+  it('reaches back to an old last block, in which bundlers validate', async () => {
     const { account, setTime } = await setUp()
     setTime(noon, noon - 1_000)
 
     const stub = await account.getStubSignature()
     expect(decodeAgentSignature(stub)).to.include({
-      validAfter: noon - 1_015,
+      validAfter: noon - 1_001,
       validUntil: noon + 240,
     })
     const signed = await account.signUserOperation({
       ...userOperation,
       signature: stub,
     })
-    expect(decodeAgentSignature(signed).validAfter).to.equal(noon - 1_015)
+    expect(decodeAgentSignature(signed).validAfter).to.equal(noon - 1_001)
   })
 
-  it('estimates in a window of the past, across a boundary', async () => {
+  it('waits for another block where a boundary lies in between', async () => {
     const { account, setTime } = await setUp()
     const midnight = noon + 43_200
     setTime(midnight + 10, midnight - 5)
 
-    const stub = await account.getStubSignature()
-    expect(decodeAgentSignature(stub)).to.include({
-      validAfter: midnight - 65,
-      validUntil: midnight - 1,
-    })
-    const signed = await account.signUserOperation({
-      ...userOperation,
-      signature: stub,
-    })
-    expect(decodeAgentSignature(signed)).to.include({
+    const error = await account.getStubSignature().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(error).to.be.instanceOf(WindowUnavailableError)
+    expect((error as WindowUnavailableError).retryAfter).to.equal(midnight + 22)
+    // Whoever sends to the EntryPoint itself need not wait.
+    expect(await account.getWindow({ margin: noMargin })).to.deep.equal({
       validAfter: midnight,
       validUntil: midnight + 250,
     })

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
-import { AbiCoder, type SigningKey, Wallet } from 'ethers'
+import { type SigningKey, Wallet } from 'ethers'
 import { concatHex, type Hex, keccak256, stringToHex, toHex } from 'viem'
 
 import type { EntryPointVersion } from '../../src/local/entryPoints.ts'
 import { deployEntryPoint } from './entryPoints.ts'
+import { getMappedSlot } from './meters.ts'
 import { ethers, networkHelpers } from './network.ts'
 import {
   type Call,
@@ -158,6 +159,19 @@ async function deploy(version: EntryPointVersion) {
     const blobHash = await store.publish.staticCall(blob)
     await store.publish(blob)
     return blobHash as Hex
+  }
+
+  /** Puts a policy in the store that the store itself would refuse. */
+  async function publishUnchecked(blob: Hex): Promise<Hex> {
+    const length = toHex((blob.length - 2) / 2, { size: 2 })
+    const blobHash = keccak256(
+      concatHex(['0x61', length, '0x80600a3d393df3', blob]),
+    )
+    await networkHelpers.setCode(
+      await store.getFunction('getAddress')(blobHash),
+      blob,
+    )
+    return blobHash
   }
 
   /** Policy that was granted last. */
@@ -337,12 +351,13 @@ async function deploy(version: EntryPointVersion) {
   }
 
   /** Writes the version into the word of the agent's grant. */
-  async function setVersion(of: string, version: number): Promise<void> {
-    const coder = AbiCoder.defaultAbiCoder()
-    const toSlot = (key: string, slot: string) =>
-      keccak256(coder.encode(['address', 'uint256'], [key, slot]) as Hex)
+  async function setVersion(
+    of: string,
+    version: number,
+    on = String(account.target),
+  ): Promise<void> {
     // The grants are the first mapping, behind two words of EIP712.
-    const slot = toSlot(String(account.target), toSlot(of, toHex(2)))
+    const slot = getMappedSlot(2n, [of as Hex, on as Hex])
     const word = BigInt(
       await networkHelpers.getStorageAt(String(validator.target), slot),
     )
@@ -423,6 +438,7 @@ async function deploy(version: EntryPointVersion) {
     operateAsOwner,
     parseError,
     publish,
+    publishUnchecked,
     readState,
     run,
     setVersion,

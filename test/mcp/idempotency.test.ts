@@ -237,7 +237,15 @@ describe('idempotent sending', () => {
         { to: stack.localChain.accounts.guardian.address, value: payment },
       ],
       nonce: first?.nonce,
+      pollingInterval: 50,
     })
+
+    // A node that has the state of a block, and not yet its logs.
+    stack.interceptors.node = ({ method }, pass) =>
+      method === 'eth_getLogs' ? Promise.resolve([]) : pass()
+    const doubtful = await send('replaced-1')
+    delete stack.interceptors.node
+    expect(doubtful.error?.code).to.equal('OUTCOME_UNKNOWN')
 
     const found = await agent.call('get_operation', {
       idempotencyKey: 'replaced-1',
@@ -250,6 +258,34 @@ describe('idempotent sending', () => {
       expect(BigInt(answer.nonce)).not.to.equal(first?.nonce)
     })
 
+    expect(count).to.equal(1)
+  })
+
+  it('signs anew, for the same nonce, when the gas price no longer does', async () => {
+    stack.interceptors.bundler = async ({ method }, pass) => {
+      if (method === 'eth_sendUserOperation') throw new Error('fetch failed')
+      return pass()
+    }
+    await send('rebuild-01')
+    let refusals = 0
+    stack.interceptors.bundler = async ({ method }, pass) => {
+      if (method !== 'eth_sendUserOperation' || refusals > 0) return pass()
+      refusals += 1
+      throw Object.assign(new Error('maxFeePerGas must be at least 5'), {
+        code: -32602,
+      })
+    }
+
+    const count = await countPayments(async () => {
+      const answer = await send('rebuild-01')
+
+      expect(answer).to.include({ replayed: false, status: 'mined' })
+      const record = stack.config.operations.get('rebuild-01')
+      expect(record?.attempts).to.have.length(2)
+      expect(`${record?.nonce}`).to.equal(answer.nonce)
+    })
+
+    expect(refusals).to.equal(1)
     expect(count).to.equal(1)
   })
 
@@ -430,6 +466,36 @@ describe('createOperationStore', () => {
     expect(claim(other, 'b', [2n ** 200n]).status).to.equal('claimed')
     second.close()
     other.close()
+  })
+
+  it('keeps each window of an operation that was signed twice', () => {
+    const store = createOperationStore({ directory, scope: 'one' })
+    claim(store, 'a', [1n])
+    const sign = (validUntil: number) =>
+      store.addAttempt(
+        { key: 'a', nonce: 1n },
+        {
+          prepared: {
+            calls: [],
+            entryPoint: '0x',
+            userOperation: {} as never,
+            userOpHash: '0xab',
+            window: { validAfter: 0, validUntil },
+          },
+          sent: false,
+        },
+      )
+    const before = store.get('a')
+
+    expect(sign(100)).to.equal(true)
+    expect(sign(200)).to.equal(true)
+
+    const attempts = store.get('a')?.attempts ?? []
+    expect(
+      attempts.map(({ prepared }) => prepared.window.validUntil),
+    ).to.deep.equal([100, 200])
+    expect(before && store.release(before)).to.equal(false)
+    store.close()
   })
 
   it('forgets a key for which nothing was signed', () => {

@@ -42,7 +42,7 @@ describe('PolicyStore: conditions', () => {
             buildCondition('signedAtLeast', 0, word(2n ** 255n)),
             buildCondition('in', 0, '0x00'),
             buildCondition('notIn', 0, '0x01'),
-            buildCondition('mask', 0, concatHex([word(max), word(max)])),
+            buildCondition('mask', 0, concatHex([word(6), word(2)])),
             buildCondition('account', 1),
             buildCondition('address', 1),
             buildPin('pointer', 1, 2, 1),

@@ -299,7 +299,7 @@ class Generator {
 
     const read = (at: number) => {
       readable.push(at)
-      const value = toBytes(this.draw(0, 2 ** 32), 32)
+      const value = toBytes(this.draw(0, 2 ** 32 - 1), 32)
       const op = this.pick<keyof typeof ops>([
         'equal',
         'notEqual',
@@ -315,7 +315,7 @@ class Generator {
         op === 'account' || op === 'address'
           ? '0x'
           : op === 'mask'
-            ? concatHex([value, value])
+            ? concatHex([word(2 ** 32 - 1), value])
             : value
       if (this.flip()) conditions.push(buildCondition(op, at, operand))
     }

@@ -270,7 +270,7 @@ describe('PolicyStore: permissions', () => {
       ))
     it('refuses a set that holds the store', () =>
       chain.expectRefusal(
-        withSet(sort([alice, bob, chain.address]), swapIn(0)),
+        withSet(sort([toBytes(0x10000, 20), bob, chain.address]), swapIn(0)),
         'TargetReserved',
         1n,
         chain.address,
@@ -285,7 +285,7 @@ describe('PolicyStore: permissions', () => {
       )
     })
     it('refuses a blob that holds the store', async () => {
-      const elements = sort([alice, bob, router, chain.address])
+      const elements = sort([toBytes(0x10000, 20), bob, chain.address])
       const addresses = await chain.publish(buildSet(elements))
       await chain.expectRefusal(
         { sets: [buildBlobSet(3, addresses)], setPermissions: [swapIn(0)] },

@@ -136,6 +136,7 @@ describe('PolicyStore: token calls', () => {
     it('accepts every condition on a recipient', async () => {
       const conditions = [
         toAlice,
+        buildCondition('equal', 0, word(2n ** 160n - 1n)),
         inSet,
         buildCondition('notIn', 0, '0x00'),
         buildCondition('account', 0),

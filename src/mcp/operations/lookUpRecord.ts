@@ -1,9 +1,12 @@
+import { getLogs } from 'viem/actions'
+import { getAction } from 'viem/utils'
+
 import { getOperationStatus } from '../../bundler/getOperationStatus.ts'
 import type { PolicyError } from '../../errors/policyError.ts'
 import { toPolicyError } from '../../errors/toPolicyError.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
 import type { OperationOutcome, OperationRecord } from './operationRecord.ts'
-import { readOutcome } from './readOutcome.ts'
+import { operationEvent, readOutcome } from './readOutcome.ts'
 
 /** What is known about the operation of a key. */
 export type RecordStatus =
@@ -66,8 +69,39 @@ export async function lookUpRecord(
     return { error: unknown.error, status: 'unknown' }
   if (statuses.some(({ status }) => status === 'pending'))
     return { status: 'pending' }
+  if (
+    statuses.some(({ status }) => status === 'replaced') &&
+    !(await isTakenByOther(config, record))
+  )
+    return { error: undefined, status: 'unknown' }
 
   return operations.release(record)
     ? { status: 'dropped' }
     : { error: undefined, status: 'unknown' }
+}
+
+/**
+ * Whether another operation has the nonce. That none of the key's own is found
+ * would not do: nodes know their state before they know its logs.
+ */
+async function isTakenByOther(
+  { account }: PolicyMcpServerConfig,
+  { attempts, block, nonce }: OperationRecord,
+): Promise<boolean> {
+  const logs = await getAction(
+    account.client,
+    getLogs,
+    'getLogs',
+  )({
+    address: account.entryPoint.address,
+    args: { sender: account.address },
+    event: operationEvent,
+    fromBlock: block,
+    strict: true,
+  }).catch(() => [])
+  const taker = logs.find(({ args }) => args.nonce === nonce)?.args.userOpHash
+  return (
+    taker !== undefined &&
+    attempts.every(({ prepared }) => prepared.userOpHash !== taker)
+  )
 }

@@ -4,7 +4,10 @@ import type { PreparedCalls } from '../../bundler/prepareCalls.ts'
 import type { PolicyErrorJson } from '../../errors/policyError.ts'
 import type { EncodedCall } from '../../types/call.ts'
 
-/** One signed operation for a key. All of a key's have the same nonce. */
+/**
+ * One signed operation for a key. All of a key's have the same nonce; some may have
+ * the same hash, which does not tell the windows that they were signed for.
+ */
 export type Attempt = {
   prepared: PreparedCalls
   /** Whether the bundler has said that it took it. */

@@ -56,7 +56,7 @@ export type OperationStore = {
   get: (key: string) => OperationRecord | undefined
   getByHash: (userOpHash: Hash) => OperationRecord | undefined
   /** Says that the bundler has taken an attempt. */
-  markSent: (userOpHash: Hash) => void
+  markSent: (prepared: Attempt['prepared']) => void
   /**
    * Takes the nonce from a key whose attempts can never be included, and forgets a
    * key for which nothing was ever signed. False where an attempt was added
@@ -97,7 +97,7 @@ const schema = `
     validUntil INTEGER NOT NULL,
     prepared TEXT NOT NULL,
     sent INTEGER NOT NULL,
-    PRIMARY KEY (scope, userOpHash),
+    PRIMARY KEY (scope, userOpHash, validUntil),
     FOREIGN KEY (scope, key) REFERENCES operation (scope, key)
   ) STRICT;`
 
@@ -160,7 +160,7 @@ export function createOperationStore(
       VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
   )
   const updateSent = database.prepare(
-    'UPDATE attempt SET sent = 1 WHERE scope = ? AND userOpHash = ?',
+    'UPDATE attempt SET sent = 1 WHERE scope = ? AND userOpHash = ? AND validUntil = ?',
   )
   const updateState = database.prepare(
     `UPDATE operation SET state = ?, outcome = ?
@@ -271,8 +271,8 @@ export function createOperationStore(
       return row && get(row.key as string)
     },
 
-    markSent(userOpHash) {
-      updateSent.run(scope, userOpHash)
+    markSent({ userOpHash, window }) {
+      updateSent.run(scope, userOpHash, window.validUntil)
     },
 
     release({ attempts, key, nonce }) {

@@ -8,7 +8,7 @@ import type { PolicyError } from '../../errors/policyError.ts'
 import type { OperationOutcome } from './operationRecord.ts'
 
 /** The same in EntryPoint 0.7. */
-const operationEvent = getAbiItem({
+export const operationEvent = getAbiItem({
   abi: entryPoint08Abi,
   name: 'UserOperationEvent',
 })

@@ -9,22 +9,31 @@ import type { NonceSlot } from './operationStore.ts'
 const laneCount = 4
 
 /** Bits of the nonce that count within a lane. */
-const sequenceBits = 64n
+const sequenceBits = 64
 
 /**
- * Reads the next nonce of each lane. Lanes in use come first, so that a new one is
- * opened only when the others are taken.
+ * Reads the next nonce of each lane of an agent. Lanes in use come first, so that a
+ * new one is opened only when the others are taken.
+ *
+ * @param account - The agent's account
+ * @param agentNumber - Number of the agent on the account, which tells its lanes
+ * from those of other agents
  */
 export async function readSlots(
   account: PolicyAgentAccount,
+  agentNumber: number,
 ): Promise<readonly NonceSlot[]> {
   const slots = await Promise.all(
-    Array.from({ length: laneCount }, async (_, lane) => {
-      const nonce = await account.getNonce({ key: BigInt(lane) })
+    Array.from({ length: laneCount }, async (_, index) => {
+      const lane = BigInt.asUintN(
+        account.adapter.laneBits,
+        BigInt(agentNumber * laneCount + index),
+      )
+      const nonce = await account.getNonce({ key: lane })
       return {
-        lane,
+        lane: Number(lane),
         nonce,
-        sequence: Number(BigInt.asUintN(Number(sequenceBits), nonce)),
+        sequence: Number(BigInt.asUintN(sequenceBits, nonce)),
       }
     }),
   )

@@ -7,7 +7,7 @@ import { getChainTime } from '../../accounts/getChainTime.ts'
 import type { PolicyAgentAccount } from '../../accounts/toPolicyAgentAccount.ts'
 import { type PreparedCalls, prepareCalls } from '../../bundler/prepareCalls.ts'
 import { sendPreparedCalls } from '../../bundler/sendPreparedCalls.ts'
-import { PolicyError } from '../../errors/policyError.ts'
+import { isPolicyError, PolicyError } from '../../errors/policyError.ts'
 import { toPolicyError } from '../../errors/toPolicyError.ts'
 import type { EncodedCall } from '../../types/call.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
@@ -21,6 +21,8 @@ import { waitForRecord } from './waitForRecord.ts'
 export type SendOnceParameters = {
   /** The account, with names for errors. */
   account: PolicyAgentAccount
+  /** Number of the agent on the account. */
+  agentNumber: number
   calls: readonly (ContractCall & EncodedCall)[]
   callsHash: Hash
   idempotencyKey: string
@@ -153,8 +155,22 @@ async function resend(
 
   const now = await getChainTime(config.account.client)
   if (prepared.window.validUntil - now < resendMargin) return undefined
-  await send(config, parameters, prepared)
+  try {
+    await send(config, parameters, prepared)
+  } catch (error) {
+    // What it was signed for no longer fits: it is signed anew, for its nonce.
+    if (needsRebuild(error)) return undefined
+    throw error
+  }
   return { replayed: true, status: 'pending', userOpHash }
+}
+
+function needsRebuild(error: unknown): boolean {
+  return (
+    isPolicyError(error) &&
+    error.retry === 'rebuild' &&
+    error.code !== 'NONCE_CONFLICT'
+  )
 }
 
 async function claimNonce(
@@ -170,7 +186,7 @@ async function claimNonce(
   const tryClaim = async () => {
     const [block, slots] = await Promise.all([
       getAction(account.client, getBlockNumber, 'getBlockNumber')({}),
-      readSlots(account),
+      readSlots(account, parameters.agentNumber),
     ])
     return operations.claim({
       block,
@@ -294,11 +310,11 @@ async function send(
         policy: account.names,
       },
     })
-    operations.markSent(userOpHash)
+    operations.markSent(prepared)
   } catch (cause) {
     const error = toPolicyError(cause, { userOpHash })
     if (error.code !== 'OPERATION_ALREADY_PENDING') throw error
-    operations.markSent(userOpHash)
+    operations.markSent(prepared)
   }
 }
 

@@ -42,6 +42,7 @@ export const sendCallsTool = defineTool({
 
     const sent = await sendOnce(config, {
       account: { ...account, names: loaded.names },
+      agentNumber: loaded.grant.number,
       calls,
       callsHash: getCallsHash({
         account: account.address,
