@@ -8,7 +8,6 @@ import {
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Charge, Grant, IPolicyValidator, Lever, Usage} from "./interfaces/IPolicyValidator.sol";
@@ -26,6 +25,8 @@ import {Operation, Operations} from "./libraries/Operations.sol";
 import {PolicyFormat} from "./libraries/PolicyFormat.sol";
 import {Policy, PolicyReader} from "./libraries/PolicyReader.sol";
 import {Settlement} from "./libraries/Settlement.sol";
+import {Signatures} from "./libraries/Signatures.sol";
+import {UserOperations} from "./libraries/UserOperations.sol";
 
 /// @dev Slot of a grant: one word, behind a reference that is worked out once.
 struct GrantSlot {
@@ -34,17 +35,12 @@ struct GrantSlot {
 
 /// @title PolicyValidator
 /// @author Mandate contributors
+/// @notice ERC-7579 validator that holds an agent's key to the policy that its account has granted it.
 /// @dev Trust: no owner, no upgrade, no external call in validation but EXTCODECOPY of blobs, no delegatecall. Every word of
 /// storage that validation touches is associated with the account (ERC-7562 STO-021): the account is the innermost key of
 /// every mapping.
 contract PolicyValidator is IPolicyValidator, EIP712 {
-    /// @dev What the agent signs with every operation: ERC-4337's hash, and the window that the module returns.
-    bytes32 private constant WINDOW_TYPEHASH = keccak256(
-        "UserOperationWindow(bytes32 userOpHash,uint48 validAfter,uint48 validUntil)"
-    );
-
-    /// @dev `agent(20) ‖ validAfter(6) ‖ validUntil(6) ‖ r(32) ‖ yParityAndS(32)`.
-    uint256 private constant SIGNATURE_LENGTH = 96;
+    using UserOperations for PackedUserOperation;
 
     /// @dev Answer of ERC-1271 that a signature is not valid.
     bytes4 private constant SIGNATURE_REFUSED = 0xffffffff;
@@ -108,12 +104,10 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     /// anything runs (INV-2): operations of one bundle see each other's.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
         if (msg.sender != userOp.sender) revert SenderMismatch(userOp.sender, msg.sender);
-        bytes calldata signature = userOp.signature;
-        if (signature.length != SIGNATURE_LENGTH) revert SignatureLengthInvalid(signature.length);
-        uint256 signed = uint256(bytes32(signature));
+        bytes calldata signature = userOp.read(UserOperations.SIGNATURE);
+        if (signature.length != Signatures.SIZE) revert SignatureLengthInvalid(signature.length);
+        uint256 signed = Signatures.head(signature);
         address agent = address(uint160(signed >> 96));
-        uint256 validAfter = uint48(signed >> 48);
-        uint256 validUntil = uint48(signed);
 
         GrantSlot storage slot = _grants[agent][msg.sender];
         GrantWord grant_ = slot.word;
@@ -121,24 +115,19 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         if (grant_.frozen()) revert AgentFrozen(msg.sender, agent);
 
         Policy policy = PolicyReader.load(grant_.policy());
-        Clock.check(policy, validAfter, validUntil);
-        bytes calldata paymasterAndData = userOp.paymasterAndData;
-        Envelope.check(policy, userOp, paymasterAndData, address(policyStore));
-
         Operation memory operation = Operations.create(policy, msg.sender, address(policyStore));
-        Calls.check(operation, userOp.callData);
-
-        bool lenient = !_isSigned(signature, agent, userOpHash, validAfter, validUntil);
-        (uint256 gas, uint256 cost) = GasMeter.prefund(userOp, paymasterAndData);
-        if (!lenient) GasMeter.checkCaps(policy, userOp, gas);
-        uint256 gasAsset = policy.field(PolicyFormat.GAS_ASSET_OFFSET, 1);
-        if (gasAsset != 0) operation.totals.add(0, gasAsset - 1, cost);
-
-        slot.word = GasMeter.charge(grant_, policy, cost, validAfter, validUntil, lenient);
-        Meters.charge(_meters, operation, grant_.number(), validAfter, validUntil, lenient);
+        operation.agentNumber = grant_.number();
+        operation.validAfter = uint48(signed >> 48);
+        operation.validUntil = uint48(signed);
+        operation.lenient = !Signatures.isSigned(signature, userOpHash, _domainSeparatorV4());
+        Clock.check(policy, operation.validAfter, operation.validUntil);
+        Envelope.check(policy, userOp, userOp.read(UserOperations.PAYMASTER_AND_DATA), operation.store);
+        Calls.check(operation, userOp.read(UserOperations.CALL_DATA));
+        slot.word = _chargeGas(grant_, operation, userOp);
+        Meters.charge(_meters, operation);
 
         // `authorizer(20) ‖ validUntil(6) ‖ validAfter(6)` from the lowest bit; authorizer 1 is SIG_VALIDATION_FAILED.
-        return (validAfter << 208) | (validUntil << 160) | (lenient ? 1 : 0);
+        return (operation.validAfter << 208) | (operation.validUntil << 160) | (operation.lenient ? 1 : 0);
     }
 
     /// @inheritdoc IERC7579Validator
@@ -190,7 +179,10 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         address[] memory agents = _registries[msg.sender].list();
         for (uint256 i; i < agents.length; ++i) {
             GrantWord word = _grants[agents[i]][msg.sender].word;
-            if (!word.frozen()) _freeze(msg.sender, agents[i], word.version(), msg.sender);
+            if (word.frozen()) continue;
+            word = _raise(word).withFrozen(true);
+            _grants[agents[i]][msg.sender].word = word;
+            emit AgentFroze(msg.sender, agents[i], msg.sender, word.version());
         }
     }
 
@@ -290,6 +282,20 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
 
     /* INTERNAL */
 
+    /// @dev Charges the operation's gas, and returns the grant with what is then spent.
+    function _chargeGas(
+        GrantWord grant_,
+        Operation memory operation,
+        PackedUserOperation calldata userOp
+    ) internal pure returns (GrantWord) {
+        Policy policy = operation.policy;
+        (uint256 gas, uint256 cost) = GasMeter.prefund(userOp, userOp.read(UserOperations.PAYMASTER_AND_DATA));
+        if (!operation.lenient) GasMeter.checkCaps(policy, userOp, gas);
+        uint256 gasAsset = policy.field(PolicyFormat.GAS_ASSET_OFFSET, 1);
+        if (gasAsset != 0) operation.totals.add(0, gasAsset - 1, cost);
+        return GasMeter.charge(grant_, policy, cost, operation.validAfter, operation.validUntil, operation.lenient);
+    }
+
     function _grant(
         address account,
         address agent,
@@ -366,10 +372,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         AgentRegistry storage registry = _registries[account];
         address[] memory agents = registry.list();
         for (uint256 i; i < agents.length; ++i) {
-            GrantWord word = _grants[agents[i]][account].word;
-            // Uninstalling must not fail where the version has run out: it stays, and so does every act on this agent.
-            uint256 version = word.version();
-            if (version != type(uint16).max) word = word.withVersion(version + 1);
+            GrantWord word = _raise(_grants[agents[i]][account].word);
             _grants[agents[i]][account].word = word.withPolicy(address(0));
             emit AgentRevoked(account, agents[i], word.version());
             delete registry.agents[i];
@@ -385,6 +388,13 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         return word.withVersion(_increment(word.version()));
     }
 
+    /// @dev The grant with its version raised; as it is where versions have run out, so that nothing keeps the owner from
+    /// uninstalling or freezing everything.
+    function _raise(GrantWord word) internal pure returns (GrantWord) {
+        uint256 version = word.version();
+        return version == type(uint16).max ? word : word.withVersion(version + 1);
+    }
+
     /// @dev Versions never come again: when they run out, the agent's key has to be rotated or left.
     function _increment(uint256 version) internal pure returns (uint256) {
         return uint256(uint16(version) + uint16(1));
@@ -398,22 +408,5 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         if (agent == address(0) || agent == account || agent == address(this) || agent == address(policyStore)) {
             revert AgentInvalid(agent);
         }
-    }
-
-    /// @dev Whether the agent has signed this operation for this window.
-    function _isSigned(
-        bytes calldata signature,
-        address agent,
-        bytes32 userOpHash,
-        uint256 validAfter,
-        uint256 validUntil
-    ) internal view returns (bool) {
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(WINDOW_TYPEHASH, userOpHash, validAfter, validUntil)));
-        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
-            digest,
-            bytes32(signature[32:64]),
-            bytes32(signature[64:96])
-        );
-        return failure == ECDSA.RecoverError.NoError && recovered == agent;
     }
 }

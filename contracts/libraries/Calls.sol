@@ -48,9 +48,11 @@ library Calls {
                 start += 4;
                 size -= 4;
             }
-            _checkSelector(start, size, EXECUTE);
             (uint256 mode, uint256 execution, uint256 length, bool canonical) = _decode(start, size);
-            if (!canonical) revert IPolicyErrors.CallDataMalformed(start - base);
+            if (!canonical) {
+                _checkSelector(start, size, EXECUTE);
+                revert IPolicyErrors.CallDataMalformed(start - base);
+            }
 
             if (mode == MODE_SINGLE) {
                 if (length < 52) revert IPolicyErrors.CallDataMalformed(execution - base);
@@ -67,17 +69,17 @@ library Calls {
                 revert IPolicyErrors.ModeNotSupported(bytes32(mode));
             }
         }
-        if (
-            operation.charges == 0 &&
-            operation.policy.field(PolicyFormat.FLAGS_OFFSET, 1) & PolicyFormat.FLAG_SETTLEMENT != 0
-        ) revert IPolicyErrors.SettlementRequired();
+        if (operation.policy.field(PolicyFormat.FLAGS_OFFSET, 1) & PolicyFormat.FLAG_SETTLEMENT != 0) {
+            if (operation.charges == 0) revert IPolicyErrors.SettlementRequired();
+        }
     }
 
-    /// @dev Decodes `execute(mode, executionCalldata)` of `size` bytes at `start`.
+    /// @notice Decodes `execute(mode, executionCalldata)` of `size` bytes at `start`.
     /// @return mode Execution mode.
     /// @return execution Where the execution calldata begins.
     /// @return length Size of the execution calldata, in bytes.
-    /// @return canonical Whether the arguments are encoded in the one canonical way, and fill the whole of `size`.
+    /// @return canonical Whether it is that function, and its arguments are encoded in the one canonical way and fill the
+    /// whole of `size`.
     function _decode(
         uint256 start,
         uint256 size
@@ -91,8 +93,11 @@ library Calls {
             let rest := mul(iszero(iszero(used)), shl(shl(3, used), calldataload(add(execution, sub(length, used)))))
             // With `length` not above `size`, nothing here overflows. Data shorter than the head has no such size.
             canonical := and(
-                and(eq(calldataload(add(start, 36)), 64), iszero(gt(length, size))),
-                and(eq(size, add(EXECUTION_OFFSET, and(add(length, 31), not(31)))), iszero(rest))
+                and(eq(shr(224, calldataload(start)), shr(224, EXECUTE)), iszero(rest)),
+                and(
+                    and(eq(calldataload(add(start, 36)), 64), iszero(gt(length, size))),
+                    eq(size, add(EXECUTION_OFFSET, and(add(length, 31), not(31))))
+                )
             )
         }
     }
@@ -151,7 +156,6 @@ library Calls {
                 length != 68 + 64 * count
             ) revert IPolicyErrors.PrivilegedTarget(operation.callIndex, address(this));
             operation.charges = data + 68;
-            operation.chargeCount = count;
         }
     }
 
@@ -168,7 +172,7 @@ library Calls {
         }
     }
 
-    /// @dev Checks one element of a batch: `target(32) ‖ value(32) ‖ 96(32) ‖ length(32) ‖ data`, padded with zeros.
+    /// @notice Checks one element of a batch: `target(32) ‖ value(32) ‖ 96(32) ‖ length(32) ‖ data`, padded with zeros.
     /// @param head Where its offset stands, which counts from `heads`.
     /// @param element Where it must begin.
     /// @param end Where the batch ends.

@@ -35,9 +35,11 @@ library Clock {
         if (denied) _denyWindow(validAfter, validUntil, maxWidth, begins, ends);
 
         // Most policies have neither weekly windows nor blackouts, and then the two sections begin where they end.
-        (uint256 start, uint256 middle) = policy.section(PolicyFormat.SECTION_WEEKLY);
-        (, uint256 end) = policy.section(PolicyFormat.SECTION_BLACKOUTS);
+        uint256 sections = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_WEEKLY, 6);
+        uint256 start = sections >> 32;
+        uint256 end = sections & 0xffff;
         if (start != end) {
+            uint256 middle = (sections >> 16) & 0xffff;
             _checkWeekly(policy, start, middle, validAfter, validUntil);
             _checkBlackouts(policy, middle, end, validAfter, validUntil);
         }

@@ -23,9 +23,14 @@ library Conditions {
             uint256 actual = argument(call, rule, word);
             uint256 operand;
             bool holds;
-            if (op == PolicyFormat.OP_IN) {
+            // A lower one wraps. The two that ask for a set are neighbours.
+            if (op - PolicyFormat.OP_IN <= PolicyFormat.OP_NOT_IN - PolicyFormat.OP_IN) {
                 next = pointer + 4;
-                holds = Sets.contains(call.policy, call.store, (record >> 224) & 0xff, actual);
+                uint256 set = (record >> 224) & 0xff;
+                holds = Sets.contains(call.policy, call.store, set, actual);
+                if (op == PolicyFormat.OP_NOT_IN) {
+                    holds = !holds && (actual >> 160 == 0 || !Sets.holdsAddresses(call.policy, set));
+                }
             } else if (op < PolicyFormat.OP_IN) {
                 next = pointer + 35;
                 operand = _load(pointer + 3);
@@ -36,17 +41,11 @@ library Conditions {
                 holds = actual == (op == PolicyFormat.OP_POINTER ? 32 * operand : operand);
             } else if (op >= PolicyFormat.OP_ACCOUNT) {
                 next = pointer + 3;
-                holds = op == PolicyFormat.OP_ACCOUNT ? actual == uint160(call.account) : actual >> 160 == 0;
-            } else if (op == PolicyFormat.OP_MASK) {
+                holds = op == PolicyFormat.OP_ACCOUNT ? actual == call.account : actual >> 160 == 0;
+            } else {
                 next = pointer + PolicyFormat.MAX_CONDITION_SIZE;
                 operand = _load(pointer + 35);
                 holds = actual & _load(pointer + 3) == operand;
-            } else {
-                next = pointer + 4;
-                uint256 set = (record >> 224) & 0xff;
-                holds =
-                    !Sets.contains(call.policy, call.store, set, actual) &&
-                    (actual >> 160 == 0 || !Sets.holdsAddresses(call.policy, set));
             }
             if (!holds) deny(call, rule, word, op, actual, operand);
         }
@@ -76,7 +75,12 @@ library Conditions {
         uint256 actual,
         uint256 operand
     ) internal pure {
-        TokenSelectors.Role role = TokenSelectors.role(call.selector, word);
+        // Only a call has arguments, and so a selector.
+        uint256 selector = call.data;
+        assembly ("memory-safe") {
+            selector := shr(224, calldataload(selector))
+        }
+        TokenSelectors.Role role = TokenSelectors.role(selector, word);
         uint256 index = call.callIndex;
         address target = address(uint160(call.target));
         if (role == TokenSelectors.Role.Allowance && op == PolicyFormat.OP_AT_MOST) {

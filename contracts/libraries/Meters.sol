@@ -31,58 +31,54 @@ library Meters {
     /// @dev INV-2: afterwards no meter that was charged shows, with what is reserved of it, more than its limit. Reverts with
     /// `CapExceeded`, `BudgetExceeded`, `RateLimitExceeded`, `TooManyMeters`, `SettlementMismatch`, or an error of `period`.
     /// @param meters Meters of all accounts; the account is the innermost key (ERC-7562).
-    /// @param agentNumber Number of the agent on the account.
-    /// @param lenient Whether limits on gas deny nothing: the signature is a stub, and so is the gas.
     function charge(
         mapping(bytes32 meterId => mapping(address account => Meter)) storage meters,
-        Operation memory operation,
-        uint256 agentNumber,
-        uint256 validAfter,
-        uint256 validUntil,
-        bool lenient
+        Operation memory operation
     ) internal {
         Policy policy = operation.policy;
-        (uint256 offset, uint256 end) = policy.section(PolicyFormat.SECTION_LIMITS);
+        (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_LIMITS);
         uint256 touched;
         uint256 settled;
-        uint256 start = offset;
         unchecked {
             // Safe unchecked: offsets and counts of at most 24,576.
-            while (true) {
-                Limit limit;
+            for (uint256 offset = start; ; offset += PolicyFormat.LIMIT_SIZE) {
                 uint256 amount;
-                (offset, limit, amount) = _next(policy, operation.totals, offset, end);
+                (offset, amount) = _next(policy, operation.totals, offset, end);
                 if (offset == end) break;
 
+                Limit limit = Limits.read(policy, offset);
                 uint256 index = (offset - start) / PolicyFormat.LIMIT_SIZE;
-                offset += PolicyFormat.LIMIT_SIZE;
                 uint256 kind = limit.kind();
                 if (kind == PolicyFormat.PERIOD_OPERATION) {
                     revert IPolicyErrors.CapExceeded(index, limit.assetAddress(policy), amount, limit.amount());
                 }
-                touched += kind == PolicyFormat.PERIOD_ROLLING_COUNT ? RING_WORDS : 1;
+                ++touched;
+                if (kind == PolicyFormat.PERIOD_ROLLING_COUNT) touched += RING_WORDS - 1;
                 if (touched > MAX_METERS) revert IPolicyErrors.TooManyMeters(MAX_METERS);
 
-                bytes32 meterId = limit.meterId(policy, agentNumber);
-                Meter storage meter = meters[meterId][operation.account];
+                bytes32 meterId = limit.meterId(policy, operation.agentNumber);
+                Meter storage meter = _at(meters, meterId, operation.account);
                 if (kind >= PolicyFormat.PERIOD_ROLLING_AMOUNT) {
-                    _chargeRolling(meter, limit, policy, index, amount, validAfter, validUntil);
+                    _chargeRolling(meter, limit, operation, index, amount);
                     continue;
                 }
-                uint256 current = period(limit, index, validAfter, validUntil);
-                (uint256 spent, uint256 charged) = _charge(meter, limit, policy, index, current, amount, lenient);
+                uint256 current = period(limit, index, operation.validAfter, operation.validUntil);
+                (uint256 spent, uint256 remaining) = _read(meter, limit, current);
+                if (amount > remaining) {
+                    _checkExceeded(meter, limit, operation, index, current, amount, remaining);
+                    amount = remaining;
+                }
                 if (operation.charges != 0 && limit.assetKind(policy) < PolicyFormat.ASSET_OPERATIONS) {
-                    uint256 reserved = (current << 128) | charged;
-                    Settlement.check(operation.charges, operation.chargeCount, settled++, meterId, reserved);
-                    meter.reserve(current, charged);
+                    Settlement.check(operation.charges, settled++, meterId, (current << 128) | amount);
+                    meter.reserve(current, amount);
                 } else {
                     // Safe: within the limit's amount, or what was spent before. Both have 128 bits.
-                    meter.word = (current << 128) | (spent + charged);
+                    meter.word = (current << 128) | (spent + amount);
                 }
             }
         }
-        if (operation.charges != 0 && settled != operation.chargeCount) {
-            revert IPolicyErrors.SettlementMismatch(settled, 0, 0);
+        if (operation.charges != 0) {
+            if (settled != Settlement.count(operation.charges)) revert IPolicyErrors.SettlementMismatch(settled, 0, 0);
         }
     }
 
@@ -114,20 +110,41 @@ library Meters {
         uint256 validUntil
     ) internal pure returns (uint256 current) {
         uint256 kind = limit.kind();
-        uint256 last;
+        bool within = true;
         if (kind == PolicyFormat.PERIOD_FIXED) {
             uint256 anchor = limit.anchor();
-            if (validAfter < anchor) revert IPolicyErrors.PeriodNotBegun(index, uint48(anchor));
-            unchecked {
-                // Safe unchecked: the window begins at or after the anchor, and no length is 0.
-                current = (validAfter - anchor) / limit.length();
-                last = (validUntil - anchor) / limit.length();
+            uint256 length = limit.length();
+            assembly ("memory-safe") {
+                current := div(sub(validAfter, anchor), length)
+                let start := add(anchor, mul(current, length))
+                // With the window at or after the anchor, the start is not after it, and nothing here is negative.
+                within := and(iszero(lt(validAfter, anchor)), lt(sub(validUntil, start), length))
             }
         } else if (kind == PolicyFormat.PERIOD_MONTH) {
             current = Clock.month(validAfter);
-            last = Clock.month(validUntil);
+            within = Clock.month(validUntil) == current;
         }
-        if (current != last) revert IPolicyErrors.WindowSpansPeriods(index, uint48(_resetsAt(limit, current)));
+        if (!within) {
+            // Safe casts: times below 2^48. Only fixed periods have an anchor.
+            if (validAfter < limit.anchor()) revert IPolicyErrors.PeriodNotBegun(index, uint48(limit.anchor()));
+            revert IPolicyErrors.WindowSpansPeriods(index, uint48(_resetsAt(limit, current)));
+        }
+    }
+
+    /// @dev Returns `meters[meterId][account]`.
+    function _at(
+        mapping(bytes32 meterId => mapping(address account => Meter)) storage meters,
+        bytes32 meterId,
+        uint256 account
+    ) private pure returns (Meter storage meter) {
+        assembly ("memory-safe") {
+            // Solidity's layout: a value lies at keccak256(key ‖ slot of the mapping), with the key in 32 bytes.
+            mstore(0x00, meterId)
+            mstore(0x20, meters.slot)
+            mstore(0x20, keccak256(0x00, 0x40))
+            mstore(0x00, account)
+            meter.slot := keccak256(0x00, 0x40)
+        }
     }
 
     /// @dev Finds the next limit that the operation touches, among the records from `offset` to `end`. Passes over limits on
@@ -137,80 +154,87 @@ library Meters {
         Totals totals,
         uint256 offset,
         uint256 end
-    ) private pure returns (uint256 next, Limit limit, uint256 amount) {
+    ) private pure returns (uint256 next, uint256 amount) {
         uint256 onOperation = PolicyFormat.PERIOD_OPERATION;
         assembly ("memory-safe") {
             let assets := mload(totals)
             let amounts := add(totals, 32)
-            let pointer := add(policy, offset)
-            let last := add(policy, end)
-            for {} lt(pointer, last) {
-                pointer := add(pointer, 32)
+            for {} lt(offset, end) {
+                offset := add(offset, 32)
             } {
                 // `asset(1) ‖ scope(1) ‖ group(1) ‖ kind(1) ‖ ... ‖ amount(16)`
-                limit := mload(pointer)
+                let limit := mload(add(policy, offset))
                 amount := mload(add(amounts, shl(5, add(mul(byte(2, limit), assets), byte(0, limit)))))
                 if amount {
-                    if xor(byte(3, limit), onOperation) {
-                        break
-                    }
-                    if gt(amount, shr(128, shl(128, limit))) {
+                    // Up to here it passes without a meter.
+                    let free := mul(eq(byte(3, limit), onOperation), shr(128, shl(128, limit)))
+                    if gt(amount, free) {
                         break
                     }
                 }
             }
-            next := sub(pointer, policy)
+            next := offset
         }
     }
 
-    /// @dev Finds that the meter has room for `amount` in the period `current`. `charged` is less than `amount` for a stub's
-    /// gas alone, whose meter is written like a real one so that its gas is estimated right.
-    function _charge(
+    /// @dev Returns what is spent of the meter in the period `current`, and what remains with what is reserved. A later
+    /// period than the window's cannot be, and leaves nothing; nor does a limit lowered below what was spent.
+    function _read(
         Meter storage meter,
         Limit limit,
-        Policy policy,
+        uint256 current
+    ) private view returns (uint256 spent, uint256 remaining) {
+        uint256 cap = limit.amount();
+        uint256 word = meter.word;
+        uint256 taken = meter.reserved(current);
+        assembly ("memory-safe") {
+            let stored := shr(128, word)
+            spent := mul(eq(stored, current), shr(128, shl(128, word)))
+            // A sum of two numbers of 128 bits.
+            taken := add(taken, spent)
+            remaining := mul(and(gt(cap, taken), iszero(gt(stored, current))), sub(cap, taken))
+        }
+    }
+
+    /// @dev Denies what goes beyond a limit. Passes a stub's gas alone, whose meter is written like a real one so that its
+    /// gas is estimated right.
+    function _checkExceeded(
+        Meter storage meter,
+        Limit limit,
+        Operation memory operation,
         uint256 index,
         uint256 current,
         uint256 amount,
-        bool lenient
-    ) private view returns (uint256 spent, uint256 charged) {
-        uint256 word = meter.word;
-        uint256 stored = word >> 128;
-        // A later period than the window's cannot be. What cannot be is denied.
+        uint256 remaining
+    ) private view {
+        uint256 stored = meter.word >> 128;
         if (stored > current) revert IPolicyErrors.PeriodElapsed(index, current, stored);
-        if (stored == current) spent = uint128(word);
-
-        unchecked {
-            // Safe unchecked: both have 128 bits. A limit lowered below what was spent leaves nothing, not an underflow.
-            uint256 taken = spent + meter.reserved(current);
-            uint256 remaining = limit.amount() > taken ? limit.amount() - taken : 0;
-            if (amount <= remaining) return (spent, amount);
-            if (lenient && limit.assetKind(policy) == PolicyFormat.ASSET_GAS) return (spent, remaining);
-            _deny(limit, policy, index, amount, remaining, _resetsAt(limit, current));
-        }
+        Policy policy = operation.policy;
+        if (operation.lenient && limit.assetKind(policy) == PolicyFormat.ASSET_GAS) return;
+        _deny(limit, policy, index, amount, remaining, _resetsAt(limit, current));
     }
 
     function _chargeRolling(
         Meter storage meter,
         Limit limit,
-        Policy policy,
+        Operation memory operation,
         uint256 index,
-        uint256 amount,
-        uint256 validAfter,
-        uint256 validUntil
+        uint256 amount
     ) private {
+        uint256 max = limit.amount();
+        uint256 length = limit.length();
+        uint256 validAfter = operation.validAfter;
+        bool charged;
+        uint256 remaining;
+        uint256 opensAt;
         if (limit.kind() == PolicyFormat.PERIOD_ROLLING_COUNT) {
-            (bool counted, uint256 opensAt) = meter.count(limit.amount(), limit.length(), validAfter, validUntil);
-            if (!counted) _deny(limit, policy, index, amount, 0, opensAt);
+            (charged, opensAt) = meter.count(max, length, validAfter, operation.validUntil);
         } else {
-            (bool charged, uint256 remaining, uint256 wait) = meter.charge(
-                limit.amount(),
-                limit.length(),
-                validAfter,
-                amount
-            );
-            if (!charged) _deny(limit, policy, index, amount, remaining, wait == 0 ? 0 : validAfter + wait);
+            (charged, remaining, opensAt) = meter.charge(max, length, validAfter, amount);
+            // Never, where the bucket does not hold as much.
+            if (opensAt != 0) opensAt += validAfter;
         }
+        if (!charged) _deny(limit, operation.policy, index, amount, remaining, opensAt);
     }
 
     function _used(

@@ -9,21 +9,25 @@ struct Operation {
     /// @dev Policy of the agent that signed it.
     Policy policy;
     /// @dev Account that sends it.
-    address account;
+    uint256 account;
     /// @dev Store that keeps the sets which the policy names.
     address store;
     /// @dev What its calls spend.
     Totals totals;
-    /// @dev Where the charges of the trailing `settle` lie in the calldata; 0 where there is none.
+    /// @dev Number of the agent on the account.
+    uint256 agentNumber;
+    /// @dev First second of the window that the agent has signed.
+    uint256 validAfter;
+    /// @dev Last second of that window.
+    uint256 validUntil;
+    /// @dev Whether gas denies nothing: the signature is a stub, and so is the gas.
+    bool lenient;
+    /// @dev Where the charges of the trailing `settle` lie in the calldata, behind their number; 0 where there is none.
     uint256 charges;
-    /// @dev How many charges there are.
-    uint256 chargeCount;
     /// @dev Index of the call in the operation.
     uint256 callIndex;
     /// @dev Callee of the call.
     uint256 target;
-    /// @dev First four bytes of the call's data, right-aligned; 0 where it has no data.
-    uint256 selector;
     /// @dev Wei that the call carries.
     uint256 value;
     /// @dev Where the call's data begins in the calldata.
@@ -38,7 +42,7 @@ library Operations {
     /// @notice Returns an operation of which no call has been looked at.
     function create(Policy policy, address account, address store) internal pure returns (Operation memory operation) {
         operation.policy = policy;
-        operation.account = account;
+        operation.account = uint160(account);
         operation.store = store;
         operation.totals = TotalsLib.create(policy);
     }

@@ -18,24 +18,18 @@ library Permissions {
     /// @param operation Operation, with the call to check. Its `selector` is filled in here.
     function check(Operation memory operation) internal view {
         uint256 target = operation.target;
-        uint256 account = uint160(operation.account);
-        bool privileged;
-        assembly ("memory-safe") {
-            privileged := or(iszero(target), or(eq(target, account), eq(target, address())))
-        }
-        if (privileged) revert IPolicyErrors.PrivilegedTarget(operation.callIndex, address(uint160(target)));
-
-        // `kind ‖ selector`, as permissions have it.
-        uint256 called;
+        uint256 account = operation.account;
         uint256 length = operation.length;
-        if (length != 0) {
-            if (length < 4) revert IPolicyErrors.CallDataSizeInvalid(operation.callIndex, 0, length, 4);
-            uint256 data = operation.data;
-            assembly ("memory-safe") {
-                called := or(shl(32, 1), shr(224, calldataload(data)))
-            }
+        uint256 data = operation.data;
+        // `kind ‖ selector`, as permissions have it: 0 for a plain transfer.
+        uint256 called;
+        bool denied;
+        assembly ("memory-safe") {
+            called := mul(iszero(iszero(length)), or(shl(32, 1), shr(224, calldataload(data))))
+            // A length of 0 wraps here, and is not below 3.
+            denied := or(or(iszero(target), eq(target, account)), or(eq(target, address()), lt(sub(length, 1), 3)))
         }
-        operation.selector = called & 0xffffffff;
+        if (denied) _denyCall(operation);
         Rules.apply_(operation, _find(operation, target, called));
     }
 
@@ -44,21 +38,19 @@ library Permissions {
         Policy policy = operation.policy;
         (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_PERMISSIONS);
         if (start != end) {
-            uint256 key = (target << 40) | called;
             unchecked {
                 // Safe unchecked: a section's end is not before its start.
-                (, uint256 record) = policy.search(
-                    start,
-                    (end - start) / PolicyFormat.PERMISSION_SIZE,
-                    PolicyFormat.PERMISSION_SIZE,
-                    200,
-                    key
-                );
-                if (record >> 56 == key) return (record >> 40) & 0xffff;
+                uint256 count = (end - start) / PolicyFormat.PERMISSION_SIZE;
+                uint256 key = (target << 40) | called;
+                (, uint256 record) = policy.search(start, count, PolicyFormat.PERMISSION_SIZE, 200, key);
+                if (record >> 56 == key) rule = (record >> 40) & 0xffff;
             }
         }
-        rule = _findInSets(operation, target, called);
-        if (rule == 0) _deny(policy, operation.callIndex, target, called, start, end);
+        // No rule begins at 0.
+        if (rule == 0) {
+            rule = _findInSets(operation, target, called);
+            if (rule == 0) _denyPermission(operation, called);
+        }
     }
 
     /// @dev Returns 0 when no set permission fits.
@@ -74,36 +66,35 @@ library Permissions {
 
             uint256 set = (permission >> 16) & 0xff;
             bool fits;
-            if (set < PolicyFormat.NOT_IN_SET) {
-                fits = Sets.contains(policy, operation.store, set, target);
-            } else if (!EntryPoints.isCanonical(address(uint160(target)))) {
-                if (set != PolicyFormat.ANY_ADDRESS) {
-                    fits = Sets.contains(policy, operation.store, set & 0x7f, target);
-                }
-                fits = !fits;
-            }
+            if (set != PolicyFormat.ANY_ADDRESS) fits = Sets.contains(policy, operation.store, set & 0x7f, target);
+            if (set >= PolicyFormat.NOT_IN_SET) fits = !fits && !EntryPoints.isCanonical(address(uint160(target)));
             if (fits) return permission & 0xffff;
         }
         return 0;
     }
 
+    /// @dev Says what is wrong with a call that no permission could allow.
+    function _denyCall(Operation memory operation) private view {
+        uint256 target = operation.target;
+        if (target == 0 || target == operation.account || target == uint160(address(this))) {
+            revert IPolicyErrors.PrivilegedTarget(operation.callIndex, address(uint160(target)));
+        }
+        revert IPolicyErrors.CallDataSizeInvalid(operation.callIndex, 0, operation.length, 4);
+    }
+
     /// @dev Says whether the target or only the selector is not permitted.
-    function _deny(
-        Policy policy,
-        uint256 callIndex,
-        uint256 target,
-        uint256 called,
-        uint256 start,
-        uint256 end
-    ) private view {
-        address target_ = address(uint160(target));
-        if (called == 0) revert IPolicyErrors.RecipientNotAllowed(callIndex, 0, address(0), target_);
+    function _denyPermission(Operation memory operation, uint256 called) private view {
+        Policy policy = operation.policy;
+        uint256 callIndex = operation.callIndex;
+        address target = address(uint160(operation.target));
+        if (called == 0) revert IPolicyErrors.RecipientNotAllowed(callIndex, 0, address(0), target);
+        (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_PERMISSIONS);
         for (uint256 record = start; record < end; record += PolicyFormat.PERMISSION_SIZE) {
             uint256 permission = policy.word(record);
-            if (permission >> 96 == target && (permission >> 88) & 0xff == PolicyFormat.CALL) {
-                revert IPolicyErrors.SelectorNotAllowed(callIndex, target_, bytes4(uint32(called)));
+            if (permission >> 88 == (operation.target << 8) | PolicyFormat.CALL) {
+                revert IPolicyErrors.SelectorNotAllowed(callIndex, target, bytes4(uint32(called)));
             }
         }
-        revert IPolicyErrors.TargetNotAllowed(callIndex, target_);
+        revert IPolicyErrors.TargetNotAllowed(callIndex, target);
     }
 }

@@ -77,11 +77,19 @@ library PolicyReader {
         }
     }
 
+    /// @notice Returns where a section begins.
+    function sectionStart(Policy policy, uint256 index) internal pure returns (uint256) {
+        unchecked {
+            return policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index, 2);
+        }
+    }
+
     /// @notice Returns where a section begins and where it ends.
     function section(Policy policy, uint256 index) internal pure returns (uint256 start, uint256 end) {
         unchecked {
-            start = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index, 2);
-            end = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index + 2, 2);
+            uint256 both = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * index, 4);
+            start = both >> 16;
+            end = both & 0xffff;
         }
     }
 
@@ -119,68 +127,37 @@ library PolicyReader {
         uint256 keyBits,
         uint256 key
     ) internal view returns (uint256 offset, uint256 record) {
-        // Where the bytes at an offset lie in memory, less that offset.
-        uint256 base = Policy.unwrap(policy);
-        unchecked {
-            // Safe unchecked: a table has at most 24,576 bytes.
-            if (start + count * stride > HEAD_SIZE - 32) {
-                (base, start, count) = _narrow(policy, start, count, stride, keyBits, key);
-            }
-        }
         assembly ("memory-safe") {
             let shift := sub(256, keyBits)
-            // Invariant: the record that is searched for is among the `count` records from `start`.
+            // Where the bytes at an offset lie in memory, less that offset.
+            let base := policy
+            if gt(add(start, mul(count, stride)), sub(HEAD_SIZE, 32)) {
+                // Halves the range where it is not loaded until it fits in a chunk, and loads that, with as much behind it
+                // as the last record is read with.
+                let blob := mload(sub(policy, 32))
+                for {} gt(mul(count, stride), CHUNK_SIZE) {} {
+                    let half := shr(1, count)
+                    let step := mul(half, stride)
+                    extcodecopy(blob, 0x00, add(start, step), 32)
+                    let upper := iszero(gt(shr(shift, mload(0x00)), key))
+                    start := add(start, mul(step, upper))
+                    count := add(half, and(count, upper))
+                }
+                let chunk := mload(0x40)
+                extcodecopy(blob, chunk, start, add(mul(count, stride), 32))
+                base := sub(chunk, start)
+            }
+            // Invariant, of this loop and of the one above: the record that is searched for is among the `count` records
+            // from `start`. The lower half of an odd count is the smaller, by one: `and(count, upper)`.
             for {} gt(count, 1) {} {
                 let half := shr(1, count)
-                let middle := add(start, mul(half, stride))
-                switch gt(shr(shift, mload(add(base, middle))), key)
-                case 0 {
-                    start := middle
-                    count := sub(count, half)
-                }
-                default {
-                    count := half
-                }
+                let step := mul(half, stride)
+                let upper := iszero(gt(shr(shift, mload(add(base, add(start, step)))), key))
+                start := add(start, mul(step, upper))
+                count := add(half, and(count, upper))
             }
             offset := start
             record := mload(add(base, start))
-        }
-    }
-
-    /// @dev Halves a range that is not loaded until it fits in a chunk, and loads that behind the free memory pointer.
-    /// @return base Where the bytes at an offset in the range lie in memory, less that offset.
-    /// @return offset Where the range begins.
-    /// @return left Number of records in it.
-    function _narrow(
-        Policy policy,
-        uint256 start,
-        uint256 count,
-        uint256 stride,
-        uint256 keyBits,
-        uint256 key
-    ) private view returns (uint256 base, uint256 offset, uint256 left) {
-        assembly ("memory-safe") {
-            let blob := mload(sub(policy, 32))
-            let shift := sub(256, keyBits)
-            offset := start
-            left := count
-            for {} gt(mul(left, stride), CHUNK_SIZE) {} {
-                let half := shr(1, left)
-                let middle := add(offset, mul(half, stride))
-                extcodecopy(blob, 0x00, middle, 32)
-                switch gt(shr(shift, mload(0x00)), key)
-                case 0 {
-                    offset := middle
-                    left := sub(left, half)
-                }
-                default {
-                    left := half
-                }
-            }
-            // The last key is read in a word that may reach beyond its record.
-            let chunk := mload(0x40)
-            extcodecopy(blob, chunk, offset, add(mul(left, stride), 32))
-            base := sub(chunk, offset)
         }
     }
 }

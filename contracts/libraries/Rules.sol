@@ -21,12 +21,10 @@ library Rules {
             rule = _choose(policy, call, rule, head);
             head = policy.word(rule);
         }
-        uint256 group = (head >> 240) & 0xff;
+        if (!_isWithin(call, head)) _deny(call, rule, head);
 
-        _checkSize(call, rule, head);
+        uint256 group = (head >> 240) & 0xff;
         if (call.value != 0) {
-            uint256 cap = (head >> 80) & type(uint128).max;
-            if (call.value > cap) revert IPolicyErrors.ValueExceedsCap(call.callIndex, rule, call.value, cap);
             unchecked {
                 // Safe unchecked: a rule with a cap above 0 is in a policy that has the native asset.
                 totals.add(group, policy.field(PolicyFormat.NATIVE_ASSET_OFFSET, 1) - 1, call.value);
@@ -66,35 +64,39 @@ library Rules {
     ) private view returns (uint256 alternative) {
         uint256 word = (head >> 232) & 0xffff;
         uint256 value = Conditions.argument(call, rule, word);
+        uint256 count = (head >> 216) & 0xffff;
         uint256 record;
         uint256 found;
         unchecked {
-            (record, found) = policy.search(
-                rule + PolicyFormat.SWITCH_SIZE,
-                (head >> 216) & 0xffff,
-                PolicyFormat.ALTERNATIVE_SIZE,
-                256,
-                value
-            );
-        }
-        if (found != value) Conditions.deny(call, rule, word, 0, value, 0);
-        unchecked {
+            // Safe unchecked: offsets of at most 24,576.
+            rule += PolicyFormat.SWITCH_SIZE;
+            (record, found) = policy.search(rule, count, PolicyFormat.ALTERNATIVE_SIZE, 256, value);
+            if (found != value) Conditions.deny(call, rule - PolicyFormat.SWITCH_SIZE, word, 0, value, 0);
             alternative = policy.word(record + 32) >> 240;
         }
     }
 
-    /// @dev A call has its rule's head at least, and no more where the rule is exact. A plain transfer has no data.
-    function _checkSize(Operation memory call, uint256 rule, uint256 head) private pure {
-        unchecked {
-            // Safe unchecked: at most 2^16 words.
-            uint256 length = call.length;
-            uint256 size = 4 + 32 * ((head >> 208) & 0xffff);
-            bool wrong;
-            assembly ("memory-safe") {
-                // Bit 0 of the flags: no more than the head.
-                wrong := and(iszero(iszero(length)), or(lt(length, size), and(gt(length, size), shr(224, head))))
-            }
-            if (wrong) revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, rule, length, size);
+    /// @dev A call has its rule's head at least, and no more where the rule is exact. A plain transfer has no data. None
+    /// carries more value than the cap.
+    function _isWithin(Operation memory call, uint256 head) private pure returns (bool within) {
+        uint256 length = call.length;
+        uint256 value = call.value;
+        assembly ("memory-safe") {
+            let size := add(4, shl(5, and(shr(208, head), 0xffff)))
+            // Bit 0 of the flags: no more than the head.
+            let wrong := or(lt(length, size), and(gt(length, size), shr(224, head)))
+            within := iszero(or(and(iszero(iszero(length)), wrong), gt(value, and(shr(80, head), sub(shl(128, 1), 1)))))
         }
+    }
+
+    /// @dev Says what is wrong with a call that is not within its rule.
+    function _deny(Operation memory call, uint256 rule, uint256 head) private pure {
+        uint256 length = call.length;
+        uint256 size = 4 + 32 * ((head >> 208) & 0xffff);
+        bool exact = (head >> 224) & PolicyFormat.RULE_EXACT != 0;
+        if (length != 0 && (exact ? length != size : length < size)) {
+            revert IPolicyErrors.CallDataSizeInvalid(call.callIndex, rule, length, size);
+        }
+        revert IPolicyErrors.ValueExceedsCap(call.callIndex, rule, call.value, uint128(head >> 80));
     }
 }

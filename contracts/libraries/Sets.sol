@@ -11,28 +11,27 @@ library Sets {
     /// @notice Returns whether `value` is in the set with this index.
     /// @dev INV-7: a word with any of its upper 96 bits set is in no set of addresses.
     /// @param store Store that keeps the sets which the policy names.
-    function contains(Policy policy, address store, uint256 set, uint256 value) internal view returns (bool) {
+    function contains(Policy policy, address store, uint256 set, uint256 value) internal view returns (bool found) {
         uint256 record = _offset(policy, set);
         // `kind(1) ‖ offset(2) ‖ count(2)`, where the set lies in the policy.
         uint256 head = policy.field(record, 5);
-        uint256 kind = head >> 32;
-        uint256 start = (head >> 16) & 0xffff;
-        uint256 count = head & 0xffff;
-        // Kinds 1 and 3 hold addresses, 2 and 4 words.
-        bool addresses = kind & 1 != 0;
-        if (addresses && value >> 160 != 0) return false;
-        if (kind > PolicyFormat.SET_WORDS) {
-            address blob = BlobLib.getAddress(store, bytes32(policy.field(record + 1, 32)));
-            policy = PolicyReader.loadSet(blob);
-            start = PolicyFormat.SET_BLOB_HEADER_SIZE;
-            count = (blob.code.length - start) / (addresses ? 20 : 32);
-        }
-        if (addresses) {
-            (, uint256 found) = policy.search(start, count, 20, 160, value);
-            return found >> 96 == value;
-        } else {
-            (, uint256 found) = policy.search(start, count, 32, 256, value);
-            return found == value;
+        unchecked {
+            // Safe unchecked: the store has proven the kind, and that a set's blob is longer than its header.
+            uint256 kind = head >> 32;
+            uint256 start = (head >> 16) & 0xffff;
+            uint256 count = head & 0xffff;
+            // Kinds 1 and 3 hold addresses, of 20 bytes; 2 and 4 words, of 32.
+            uint256 shift = 96 * (kind & 1);
+            uint256 stride = 32 - shift / 8;
+            if (kind > PolicyFormat.SET_WORDS) {
+                address blob = BlobLib.getAddress(store, bytes32(policy.field(record + 1, 32)));
+                policy = PolicyReader.loadSet(blob);
+                start = PolicyFormat.SET_BLOB_HEADER_SIZE;
+                count = (blob.code.length - start) / stride;
+            }
+            (, uint256 last) = policy.search(start, count, stride, 256 - shift, value);
+            // An address that is found has 160 bits: no greater value is.
+            found = last >> shift == value;
         }
     }
 
@@ -43,10 +42,9 @@ library Sets {
     }
 
     function _offset(Policy policy, uint256 set) private pure returns (uint256 offset) {
-        (offset, ) = policy.section(PolicyFormat.SECTION_SETS);
         unchecked {
             // Safe unchecked: an offset of at most 24,576.
-            offset += set * PolicyFormat.SET_SIZE;
+            offset = policy.sectionStart(PolicyFormat.SECTION_SETS) + set * PolicyFormat.SET_SIZE;
         }
     }
 }

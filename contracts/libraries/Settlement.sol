@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Charge} from "../interfaces/IPolicyValidator.sol";
 import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
 import {Meter} from "./Meter.sol";
 
@@ -16,7 +15,9 @@ library Settlement {
     /// @notice Returns what operations of this transaction have reserved of the meter in `period`.
     function reserved(Meter storage meter, uint256 period) internal view returns (uint256 amount) {
         uint256 mark = _mark(meter);
-        if (mark >> 128 == period) amount = uint128(mark);
+        assembly ("memory-safe") {
+            amount := mul(eq(shr(128, mark), period), shr(128, shl(128, mark)))
+        }
     }
 
     /// @notice Reserves `amount` of the meter in `period`, on top of what is reserved.
@@ -49,9 +50,8 @@ library Settlement {
     }
 
     /// @notice Denies unless the batch's last call carries this charge at this position.
-    /// @param charges Where the charges of the call lie in the calldata.
-    /// @param count How many there are.
-    function check(uint256 charges, uint256 count, uint256 index, bytes32 meterId, uint256 charge) internal pure {
+    /// @param charges Where the charges of the call lie in the calldata, behind their number.
+    function check(uint256 charges, uint256 index, bytes32 meterId, uint256 charge) internal pure {
         bytes32 actualId;
         uint256 actual;
         unchecked {
@@ -62,8 +62,16 @@ library Settlement {
                 actual := calldataload(add(position, 32))
             }
         }
-        if (index >= count || actualId != meterId || actual != charge) {
+        if (index >= count(charges) || actualId != meterId || actual != charge) {
             revert IPolicyErrors.SettlementMismatch(index, meterId, charge);
+        }
+    }
+
+    /// @notice Returns how many charges the batch's last call carries.
+    /// @param charges Where they lie in the calldata, behind their number.
+    function count(uint256 charges) internal pure returns (uint256 length) {
+        assembly ("memory-safe") {
+            length := calldataload(sub(charges, 32))
         }
     }
 

@@ -17,18 +17,21 @@ library TotalsLib {
     function create(Policy policy) internal pure returns (Totals totals) {
         // The assets end where the groups begin, and the groups where the limits begin.
         uint256 ends = policy.field(PolicyFormat.DIRECTORY_OFFSET + 2 * PolicyFormat.SECTION_GROUPS, 4);
-        unchecked {
-            // Safe unchecked: the store has proven that the directory ascends.
-            uint256 groups = ((ends & 0xffff) - (ends >> 16)) / PolicyFormat.GROUP_SIZE;
-            uint256 assets = ((ends >> 16) - PolicyFormat.HEADER_SIZE) / PolicyFormat.ASSET_SIZE;
-            assembly ("memory-safe") {
-                totals := mload(0x40)
-                let size := mul(add(groups, 1), shl(5, assets))
-                mstore(totals, assets)
-                // Reading beyond the end of the calldata is the way to clear memory.
-                calldatacopy(add(totals, 32), calldatasize(), size)
-                mstore(0x40, add(add(totals, 32), size))
-            }
+        uint256 groupSize = PolicyFormat.GROUP_SIZE;
+        uint256 assetSize = PolicyFormat.ASSET_SIZE;
+        uint256 headerSize = PolicyFormat.HEADER_SIZE;
+        assembly ("memory-safe") {
+            // The store has proven that the directory ascends: no difference is negative.
+            let assetsEnd := shr(16, ends)
+            let assets := div(sub(assetsEnd, headerSize), assetSize)
+            let groups := div(sub(and(ends, 0xffff), assetsEnd), groupSize)
+            totals := mload(0x40)
+            let words := add(totals, 32)
+            let size := mul(add(groups, 1), shl(5, assets))
+            mstore(totals, assets)
+            // Reading beyond the end of the calldata is the way to clear memory.
+            calldatacopy(words, calldatasize(), size)
+            mstore(0x40, add(words, size))
         }
         totals.count(policy, 0);
     }

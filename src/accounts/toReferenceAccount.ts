@@ -1,11 +1,17 @@
 import {
   type Address,
+  concatHex,
   encodeFunctionData,
   type Hex,
+  hexToNumber,
   type LocalAccount,
+  numberToHex,
   type OneOf,
   type Prettify,
   parseAbi,
+  size,
+  slice,
+  stringToHex,
   zeroHash,
 } from 'viem'
 import {
@@ -20,6 +26,10 @@ import { signMessage, signTypedData } from 'viem/experimental/erc7739'
 import { getAction } from 'viem/utils'
 
 import { decodeExecute } from './decodeExecute.ts'
+import {
+  type DescribeContentsParameters,
+  describeContents,
+} from './describeContents.ts'
 import { encodeExecute } from './encodeExecute.ts'
 import {
   OwnerCannotSignHashError,
@@ -172,13 +182,23 @@ export async function toReferenceAccount<
     },
 
     async signTypedData(typedData) {
-      return signTypedData(client, {
+      const signature = await signTypedData(client, {
         ...typedData,
         account: owner,
         factory,
         factoryData: (await this.getFactoryArgs()).factoryData,
         verifier: address,
       } as never)
+      // viem describes the type as if it stood first among the sorted ones.
+      const description = stringToHex(
+        describeContents(typedData as DescribeContentsParameters),
+      )
+      const length = hexToNumber(slice(signature, -2))
+      return concatHex([
+        slice(signature, 0, size(signature) - 2 - length),
+        description,
+        numberToHex(size(description), { size: 2 }),
+      ])
     },
 
     async signUserOperation(parameters) {

@@ -50,7 +50,11 @@ import type {
   PolicyErrorPolicy,
 } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
+import type { EncodedCall } from '../types/call.ts'
 import { getErrorContext } from './getErrorContext.ts'
+import { getSettleGas } from './getSettleGas.ts'
+import { settleCalls } from './settleCalls.ts'
+import { type Settle, withSettle } from './withSettle.ts'
 
 /**
  * Seconds that the window must have left: some blocks; and have had: EntryPoint
@@ -88,6 +92,11 @@ export type SendCallsDirectParameters<
   preVerificationGas?: bigint | undefined
   /** Externally owned account that sends. @default client.account */
   sender?: Account | Address | undefined
+  /**
+   * Whether the budget is given back when the calls fail. It costs about 4,000 gas
+   * a budget. @default 'auto': of a batch, and of what the policy demands it of
+   */
+  settle?: Settle | undefined
   /** Longest wait for the inclusion, in ms. @default 120_000 */
   timeout?: number | undefined
   verificationGasLimit?: bigint | undefined
@@ -136,9 +145,15 @@ export async function sendCallsDirect<
   try {
     if (!sender) throw new WalletAccountMissingError()
     const from = parseAccount(sender)
-    const { userOperation, userOpHash } = await prepareOperation(
-      parameters as PrepareOperationParameters,
-      await account.encodeCalls(calls),
+    const { userOperation, userOpHash } = await withSettle(
+      parameters,
+      (settle) =>
+        prepareOperation({
+          ...parameters,
+          calls,
+          context,
+          settle,
+        } as PrepareOperationParameters),
     )
     const transaction = {
       data: encodeFunctionData({
@@ -208,13 +223,19 @@ export async function sendCallsDirect<
   }
 }
 
-type PrepareOperationParameters = Omit<SendCallsDirectParameters, 'calls'>
+type PrepareOperationParameters = Omit<
+  SendCallsDirectParameters,
+  'calls' | 'settle'
+> & {
+  calls: readonly EncodedCall[]
+  context: PolicyErrorContext
+  settle: Settle
+}
 
 async function prepareOperation(
   parameters: PrepareOperationParameters,
-  callData: `0x${string}`,
 ): Promise<{ userOperation: AgentOperation; userOpHash: Hash }> {
-  const { account } = parameters
+  const { account, context, settle } = parameters
   const { client, entryPoint } = account
 
   const [chainId, data, network, nonce, window] = await Promise.all([
@@ -230,6 +251,15 @@ async function prepareOperation(
     parameters.nonce ?? account.getNonce(),
     account.getWindow({ margin }),
   ])
+  const { calls, charges } = await settleCalls({
+    account,
+    calls: parameters.calls,
+    context,
+    nonce,
+    settle,
+    window,
+  })
+  const callData = await account.encodeCalls(calls)
   const maxFeePerGas =
     parameters.maxFeePerGas ??
     min(network.maxFeePerGas, data?.maxFeePerGas ?? network.maxFeePerGas)
@@ -253,16 +283,22 @@ async function prepareOperation(
       from: entryPoint.address,
       to: account.address,
     })
-  const [callGas, verificationGas] = await Promise.all([
+  const [callGas, verificationGas, settleGas] = await Promise.all([
     parameters.callGasLimit ?? estimate(callData),
     parameters.verificationGasLimit ??
       // 1 wei stands for what the account has to deposit.
       estimate(encodeValidateUserOp(draft, { missingAccountFunds: 1n })),
+    getSettleGas(client, {
+      account: account.address,
+      charges,
+      validator: account.validator,
+    }),
   ])
   const preVerificationGas = transactionGas + entryPointGas + getDataGas(draft)
   const unsigned = {
     ...draft,
-    callGasLimit: parameters.callGasLimit ?? widen(callGas - transactionGas),
+    callGasLimit:
+      parameters.callGasLimit ?? widen(callGas - transactionGas) + settleGas,
     preVerificationGas:
       parameters.preVerificationGas ??
       min(
@@ -286,7 +322,7 @@ async function prepareOperation(
   })
   const userOperation = { ...unsigned, signature }
   const denial = await simulateValidation(client, {
-    context: getErrorContext(account, parameters),
+    context,
     entryPoint: entryPoint.address,
     isSigned: true,
     userOperation,

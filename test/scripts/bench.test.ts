@@ -46,7 +46,8 @@ describe('npm run bench', () => {
     it('says how gas grows with the policy', () => {
       const { recipients } = results.growth
       expect(recipients).to.have.all.keys('1', '10', '100', '1000')
-      expect(recipients['10']).to.equal(results.workloads.W1.gas)
+      // The same workload. Another signature has other zero bytes.
+      expect(recipients['10']).to.be.closeTo(results.workloads.W1.gas, 100)
       expect(results.growth.externalRecipients).to.have.all.keys('1000')
       expect(results.growth.permissions).to.have.all.keys('10', '100')
       for (const group of Object.values(results.growth))

@@ -504,7 +504,7 @@ describe('limits', () => {
 
     it('count operations that move nothing too', async () => {
       await counted(limits.lifetime(1, 1n))
-      await payAt(noon + 1, 0n)
+      await payAt(noon + 20, 0n)
       await denyAt(noon + 30, 0n, 'RateLimitExceeded', [1, 1, 0])
     })
   })

@@ -44,10 +44,12 @@ import type { PolicyData } from '../../policy/format/types.ts'
 import { getPolicyClock } from '../../policy/getPolicyClock.ts'
 import type { EncodedCall } from '../../types/call.ts'
 import type { PolicyBlobs } from '../../types/policyBlobs.ts'
+import { encodeSettleCall } from '../calls/encodeSettleCall.ts'
 import {
   AgentAccountMissingError,
   type AgentAccountMissingErrorType,
 } from '../errors.ts'
+import { findCharges } from '../findCharges.ts'
 import type { SupposedState } from '../simulateCall.ts'
 import { simulateExecution, simulateValidation } from '../simulateOperation.ts'
 import { supposePolicy } from '../supposePolicy.ts'
@@ -255,14 +257,14 @@ async function runChecks(
     now,
   })
 
-  const validate = (callData: `0x${string}`) =>
+  const validateAsIs = (calls: readonly EncodedCall[]) =>
     simulateValidation(client, {
       context,
       entryPoint,
       isSigned: false,
       state,
       userOperation: {
-        callData,
+        callData: adapter.encodeCalls(calls),
         callGasLimit: 0n,
         maxFeePerGas: 0n,
         maxPriorityFeePerGas: 0n,
@@ -277,7 +279,17 @@ async function runChecks(
       window,
     })
 
-  const denial = await validate(callData)
+  /** With the `settle` that the policy may demand. */
+  async function validate(calls: readonly EncodedCall[]) {
+    const denial = await validateAsIs(calls)
+    if (denial?.code !== 'SETTLEMENT_REQUIRED') return denial
+    const settled = await findCharges((charges) =>
+      validateAsIs([...calls, encodeSettleCall({ charges, validator })]),
+    )
+    return settled.denial
+  }
+
+  const denial = await validate(calls)
   if (denial) {
     const others = calls.length > 1 ? await validateAlone() : []
     const violations = [denial, ...others.filter(isNew(denial))]
@@ -302,9 +314,7 @@ async function runChecks(
     const denials = await Promise.all(
       calls.map(async (call, index) => {
         // What the node fails to tell of one call, the others still tell.
-        const denial = await validate(adapter.encodeCalls([call])).catch(
-          () => undefined,
-        )
+        const denial = await validate([call]).catch(() => undefined)
         return denial && withCallIndex(denial, index)
       }),
     )
