@@ -313,15 +313,15 @@ describe('limits', () => {
     )
 
     it('revert with the first that would be exceeded', async () => {
-      await payAt(noon + 1, 30n)
-      await denyAt(noon + 2, 21n, 'BudgetExceeded', [
+      await payAt(noon + 21, 30n)
+      await denyAt(noon + 22, 21n, 'BudgetExceeded', [
         1,
         native,
         21,
         20,
         noon + hour,
       ])
-      await payAt(noon + 3, 20n)
+      await payAt(noon + 23, 20n)
       await payAt(noon + hour + 1, 30n)
       await denyAt(noon + hour + 2, 1n, 'BudgetExceeded', [
         2,
@@ -336,8 +336,8 @@ describe('limits', () => {
     })
 
     it('charge none of the meters when one denies', async () => {
-      await payAt(noon + 1, 30n)
-      await denyAt(noon + 2, 21n, 'BudgetExceeded', [
+      await payAt(noon + 21, 30n)
+      await denyAt(noon + 22, 21n, 'BudgetExceeded', [
         1,
         native,
         21,
@@ -495,7 +495,7 @@ describe('limits', () => {
 
     it('revert when the agent has used them up', async () => {
       await counted(limits.fixed(1, hour, 2n))
-      await payAt(noon + 1, 1n)
+      await payAt(noon + 21, 1n)
       // One operation is one, however many calls it has.
       await bench.act([pay(1n), pay(1n), pay(1n)])
       await denyAt(noon + 30, 1n, 'RateLimitExceeded', [1, 2, noon + hour])

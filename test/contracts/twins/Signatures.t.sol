@@ -36,15 +36,15 @@ contract SignaturesTwinTest {
         }
     }
 
-    function testFuzz_Head_IsTheFirstWord(bytes32 head, bytes32 r, bytes32 vs) public view {
-        assert(this.head(abi.encodePacked(head, r, vs)) == uint256(head));
+    function testFuzz_Head_IsTheFirstWord(bytes32 firstWord, bytes32 r, bytes32 vs) public view {
+        assert(this.head(abi.encodePacked(firstWord, r, vs)) == uint256(firstWord));
     }
 
     function isSigned(
         bytes calldata signature,
         bytes32 userOpHash,
         bytes32 domainSeparator
-    ) external view returns (bool) {
+    ) external pure returns (bool) {
         return Signatures.isSigned(signature, userOpHash, domainSeparator);
     }
 

@@ -31,7 +31,7 @@ contract UserOperationsTwinTest {
     }
 
     function compare(PackedUserOperation calldata userOp) external pure {
-        assert(UserOperations.isEmpty(userOp, UserOperations.INIT_CODE) == (userOp.initCode.length == 0));
+        assert(UserOperations.read(userOp, UserOperations.INIT_CODE).length == userOp.initCode.length);
         bytes memory actual = abi.encode(_fields(userOp));
         assert(keccak256(actual) == keccak256(abi.encode(_twins(userOp))));
     }
