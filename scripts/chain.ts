@@ -9,7 +9,7 @@ of this package, and Alto in safe mode.
 
 Usage: npm run chain -- [options]
 
-  --block-time <seconds>  Time between blocks (default: one for each transaction)
+  --block-time <seconds>  Time between blocks (default: 1)
   --bundler-port <port>   Port of Alto (default: a free one)
   --help                  Print this
   --json                  Print one JSON object when ready, and nothing else
@@ -53,7 +53,8 @@ async function run(
 
   if (showProgress) process.stderr.write('Starting the local chain …')
   const starting = startLocalChain({
-    blockTime: toNumber('--block-time', options['block-time']),
+    // A bundler checks windows against the last block, which must not be old.
+    blockTime: toNumber('--block-time', options['block-time']) ?? 1,
     bundler: !options['no-bundler'],
     logLevel: options.verbose ? 'info' : 'silent',
     ports: {

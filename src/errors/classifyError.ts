@@ -33,7 +33,7 @@ const transportErrors = new Set([
 ])
 
 /** Numbers that say less than the words beside them. */
-const vagueRpcCodes = new Set([-32503, -32507, -32602, -32603])
+const vagueRpcCodes = new Set([-32502, -32503, -32507, -32602, -32603])
 
 /** What is known of one error on its way to a code. */
 type Answer = {

@@ -95,6 +95,7 @@ export const codeByText: readonly (readonly [RegExp, PolicyErrorCode])[] = [
   [/already (?:known|present|being processed)/i, 'OPERATION_ALREADY_PENDING'],
   [/not valid yet/i, 'WINDOW_NOT_BEGUN'],
   [/expires too soon|expired or not due/i, 'WINDOW_PASSED'],
+  [/reverts on oog/i, 'GAS_LIMIT_TOO_LOW'],
   [/uses banned opcode|un-?deployed contract/i, 'MODULE_RULE_VIOLATION'],
   [/invalid userop(?:eration)? paymaster/i, 'PAYMASTER_REJECTED'],
   [/invalid userop(?:eration)? signature/i, 'SIGNATURE_INVALID'],

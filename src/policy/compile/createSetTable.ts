@@ -39,7 +39,7 @@ type SetEntry = {
 }
 
 /** Most bytes of a set inside a policy, unless its owner says so. */
-const maxEmbeddedSize = 10_240
+const maxEmbeddedSize = 20_480
 
 type Row = SetEntry & { blob?: CompiledSet; key: Hex; set: PolicySet }
 

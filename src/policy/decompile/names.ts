@@ -30,7 +30,7 @@ export type Names = {
 }
 
 /** Most bytes of a set that a document need not call embedded. */
-const maxPlainSize = 10_240
+const maxPlainSize = 20_480
 
 /** Names the assets and the sets of a policy. */
 export function createNames(
