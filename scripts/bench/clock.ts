@@ -14,6 +14,11 @@ export function getStart(dayIndex: number): number {
   return firstDay + dayIndex * day + 12 * hour
 }
 
+/** Number of a day, counted from 1970-01-01. */
+export function getDay(dayIndex: number): number {
+  return firstDay / day + dayIndex
+}
+
 /** Window that is signed with the operations of a day. */
 export function getWindow(dayIndex: number): SignedWindow {
   const validAfter = getStart(dayIndex) - hour / 4

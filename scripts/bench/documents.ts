@@ -14,7 +14,7 @@ import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
 import type { Call } from '../../src/types/call.ts'
 
 /** What a transfer moves: base units of the token, or wei. */
-const defaultAmount = 1_234_567n
+export const tokenAmount = 1_234_567n
 
 /** Most of the token that an operation may move, in base units. */
 export const tokenCap = parseUnits('1000', 6)
@@ -120,7 +120,7 @@ function getFrame(chainId: number) {
 export function transferToken(
   token: Address,
   to: Address,
-  amount = defaultAmount,
+  amount = tokenAmount,
 ): Call {
   return {
     data: encodeFunctionData({
@@ -133,6 +133,6 @@ export function transferToken(
 }
 
 /** Returns a native transfer, of the amount of all workloads or another. */
-export function transferNative(to: Address, amount = defaultAmount): Call {
+export function transferNative(to: Address, amount = tokenAmount): Call {
   return { to, value: amount }
 }

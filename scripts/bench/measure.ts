@@ -32,6 +32,8 @@ export type MeasureParameters = {
   /** Whether the account is no clone. @default false */
   isDirect?: boolean
   policy: CompiledPolicy
+  /** Calls under the policy. @default calls */
+  policyCalls?: readonly Call[] | undefined
   /** @default '0.7' */
   version?: EntryPointVersion
   /** What to call it when it fails. */
@@ -47,10 +49,16 @@ export async function measure(
   parameters: MeasureParameters,
 ): Promise<Measured> {
   const { calls, isDirect = false, policy, version = '0.7', what } = parameters
+  const { policyCalls = calls } = parameters
   const account = await createAccount(bench, { isDirect, version })
   const owner = await setUp(bench, account, policy)
   const measureRoute = (route: Exclude<Route, 'owner'>) =>
-    measureSteady(bench, { account, calls, route, what })
+    measureSteady(bench, {
+      account,
+      calls: route === 'policy' ? policyCalls : calls,
+      route,
+      what,
+    })
 
   return {
     account,

@@ -47,10 +47,16 @@ export async function runBench(
     options: { isDirect?: boolean; version: EntryPointVersion },
   ) => {
     const measured = new Map<WorkloadName, Measured>()
-    for (const { calls, denied, name, policy } of workloads) {
+    for (const { calls, denied, name, policy, policyCalls } of workloads) {
       const what = `${name} ${place}`
       onProgress(what)
-      const one = await measure(bench, { ...options, calls, policy, what })
+      const one = await measure(bench, {
+        ...options,
+        calls,
+        policy,
+        policyCalls,
+        what,
+      })
       await assertDenied(bench, one, denied, what)
       measured.set(name, one)
     }
@@ -219,6 +225,7 @@ function toRecord<value>(
 ): Record<WorkloadName, value> {
   return {
     W1: get('W1'),
+    W1s: get('W1s'),
     W2: get('W2'),
     W3: get('W3'),
   }

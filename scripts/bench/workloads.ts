@@ -1,13 +1,18 @@
 import type { Address } from 'viem'
 
+import { encodeSettleCall } from '../../src/actions/calls/encodeSettleCall.ts'
 import type { CompiledPolicy } from '../../src/policy/compile/compiledPolicy.ts'
+import { decodePolicy } from '../../src/policy/format/decodePolicy.ts'
+import { getMeterId } from '../../src/policy/format/getMeterId.ts'
 import type { Call } from '../../src/types/call.ts'
 import type { Bench } from './bench.ts'
+import { getDay } from './clock.ts'
 import {
   getAddresses,
   getNativePolicy,
   getTokenPolicy,
   nativeCap,
+  tokenAmount,
   tokenCap,
   transferNative,
   transferToken,
@@ -17,6 +22,7 @@ import { compile } from './owner.ts'
 /** What is measured, in the order in which it is told. */
 export const workloadTitles = {
   W1: 'ERC-20 transfer',
+  W1s: 'W1 with settlement',
   W2: 'batch of three transfers',
   W3: 'native transfer',
 } as const
@@ -29,6 +35,8 @@ export type Workload = {
   denied: { aboveCap: readonly Call[]; otherRecipient: readonly Call[] }
   name: WorkloadName
   policy: CompiledPolicy
+  /** The calls under the policy, where they are not the same. */
+  policyCalls?: readonly Call[]
 }
 
 /** Recipients that the policies of the workloads allow. */
@@ -69,6 +77,16 @@ export function getWorkloads(bench: Bench): readonly Workload[] {
       policy,
     },
     {
+      calls: [pay(last)],
+      denied: {
+        aboveCap: [pay(last, tokenCap + 1n)],
+        otherRecipient: [pay(stranger)],
+      },
+      name: 'W1s',
+      policy,
+      policyCalls: [pay(last), settle(bench, policy, tokenAmount)],
+    },
+    {
       calls: [pay(first), pay(middle), pay(last)],
       denied: {
         aboveCap: [pay(first), pay(middle), pay(last, tokenCap)],
@@ -87,4 +105,22 @@ export function getWorkloads(bench: Bench): readonly Workload[] {
       policy: nativePolicy,
     },
   ]
+}
+
+/** Writes what one payment reserves of the daily budget. */
+function settle(
+  { localChain }: Bench,
+  { bytes, limits }: CompiledPolicy,
+  amount: bigint,
+): Call {
+  const meterId = getMeterId({
+    // The first agent of an account.
+    agentNumber: 1,
+    limit: limits.length - 1,
+    policy: decodePolicy(bytes),
+  })
+  return encodeSettleCall({
+    charges: [{ charge: (BigInt(getDay(0)) << 128n) | amount, meterId }],
+    validator: localChain.contracts.policyValidator,
+  })
 }

@@ -33,7 +33,7 @@ describe('npm run bench', () => {
     it('compares each workload with the plain validator', () => {
       const { direct, entryPoint08, workloads } = results
       for (const comparisons of [workloads, entryPoint08, direct]) {
-        expect(comparisons).to.have.all.keys('W1', 'W2', 'W3')
+        expect(comparisons).to.have.all.keys('W1', 'W1s', 'W2', 'W3')
         for (const comparison of Object.values(comparisons)) {
           expect(comparison).to.have.all.keys('baseline', 'gas', 'overhead')
           expectComparison(comparison)
