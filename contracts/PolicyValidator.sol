@@ -343,13 +343,10 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function _rotate(address account, address agent, address newAgent, uint256 expectedVersion) internal {
         GrantWord word = _next(account, agent, expectedVersion);
         _checkAgent(account, newAgent);
-        GrantWord newWord = _grants[newAgent][account].word;
         // A key that has a number has meters of its own, which must not be lost or mixed with these.
-        if (newWord.number() != 0) revert AgentInvalid(newAgent);
+        if (_grants[newAgent][account].word.number() != 0) revert AgentInvalid(newAgent);
 
-        // The old key keeps its version, so that nothing signed for it before can be used again.
-        _grants[agent][account].word = GrantWord.wrap(0).withVersion(word.version());
-        if (newWord.version() >= word.version()) word = word.withVersion(_increment(newWord.version()));
+        _grants[agent][account].word = word.retire();
         _grants[newAgent][account].word = word;
         _registries[account].replace(agent, newAgent);
         emit AgentRotated(account, agent, newAgent, word.version());
@@ -405,8 +402,12 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     function _checkAgent(address account, address agent) internal view {
-        if (agent == address(0) || agent == account || agent == address(this) || agent == address(policyStore)) {
-            revert AgentInvalid(agent);
-        }
+        if (
+            agent == address(0) ||
+            agent == account ||
+            agent == address(this) ||
+            agent == address(policyStore) ||
+            _grants[agent][account].word.retired()
+        ) revert AgentInvalid(agent);
     }
 }

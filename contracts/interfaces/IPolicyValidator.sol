@@ -148,7 +148,8 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice The install data is neither empty nor `abi.encode(agent, policyHash)`.
     error InstallDataInvalid(uint256 length);
 
-    /// @notice The agent is zero, the account, this module or the policy store; or a new key that has or had a grant.
+    /// @notice The agent is zero, the account, this module or the policy store; a key that was rotated away; or, for
+    /// `rotate`, a new key that has or had a grant.
     error AgentInvalid(address agent);
 
     /// @notice The account has as many agents as it may have.

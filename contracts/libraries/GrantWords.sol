@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 /// @dev What an account has granted to an agent, in one word. From the highest bit:
 ///
-///     policy (160) ‖ version (16) ‖ number (16) ‖ reserved (3) ‖ frozen (1) ‖ gasExponent (4) ‖ gasPeriod (16) ‖ gasSpent (40)
+///     policy (160) ‖ version (16) ‖ number (16) ‖ 0 (2) ‖ retired (1) ‖ frozen (1) ‖ gasExponent (4) ‖ gasPeriod (16) ‖
+///     gasSpent (40)
 ///
 /// `policy` is the blob's address, 0 without a grant. `number` is given once, from 1. `gasSpent` counts units of
 /// `10^gasExponent` wei in the UTC day `gasPeriod`.
@@ -18,6 +19,7 @@ library GrantWords {
     uint256 private constant VERSION_SHIFT = 80;
     uint256 private constant NUMBER_SHIFT = 64;
     uint256 private constant FROZEN_BIT = 1 << 60;
+    uint256 private constant RETIRED_BIT = 1 << 61;
     uint256 private constant GAS_MASK = (1 << 60) - 1;
 
     function policy(GrantWord word) internal pure returns (address) {
@@ -34,6 +36,11 @@ library GrantWords {
 
     function frozen(GrantWord word) internal pure returns (bool) {
         return GrantWord.unwrap(word) & FROZEN_BIT != 0;
+    }
+
+    /// @dev Whether the key was rotated away. It gets no grant any more: it would have a number, and budgets, of its own.
+    function retired(GrantWord word) internal pure returns (bool) {
+        return GrantWord.unwrap(word) & RETIRED_BIT != 0;
     }
 
     function gasExponent(GrantWord word) internal pure returns (uint256) {
@@ -68,6 +75,11 @@ library GrantWords {
     function withFrozen(GrantWord word, bool frozen_) internal pure returns (GrantWord) {
         uint256 rest = GrantWord.unwrap(word) & ~FROZEN_BIT;
         return GrantWord.wrap(frozen_ ? rest | FROZEN_BIT : rest);
+    }
+
+    /// @dev What is left of a key that was rotated away: its version, so that nothing signed for it can be used again.
+    function retire(GrantWord word) internal pure returns (GrantWord) {
+        return GrantWord.wrap(RETIRED_BIT).withVersion(word.version());
     }
 
     /// @dev `exponent` must fit in 4 bits, `period` in 16, `spent` in 40.

@@ -248,10 +248,7 @@ library Meters {
             return meter.used(limit.amount(), limit.length(), timestamp);
         }
         if (kind == PolicyFormat.PERIOD_ROLLING_AMOUNT) {
-            (uint256 clock, uint256 level) = meter.read(limit.amount(), timestamp);
-            // Rounded up, as what is left is rounded down; full again when the level is 0.
-            spent = (level + limit.length() - 1) / limit.length();
-            return (spent, level == 0 ? 0 : clock + (level + limit.amount() - 1) / limit.amount());
+            return RollingAmount.used(meter, limit.length(), timestamp);
         }
         if (timestamp < limit.anchor()) return (0, limit.anchor());
         uint256 current = period(limit, 0, timestamp, timestamp);

@@ -67,10 +67,18 @@ library Permissions {
             uint256 set = (permission >> 16) & 0xff;
             bool fits;
             if (set != PolicyFormat.ANY_ADDRESS) fits = Sets.contains(policy, operation.store, set & 0x7f, target);
-            if (set >= PolicyFormat.NOT_IN_SET) fits = !fits && !EntryPoints.isCanonical(address(uint160(target)));
+            // What no policy may name, a complement does not hold either (INV-5).
+            if (set >= PolicyFormat.NOT_IN_SET) fits = !fits && !_isReserved(operation, target);
             if (fits) return permission & 0xffff;
         }
         return 0;
+    }
+
+    function _isReserved(Operation memory operation, uint256 target) private pure returns (bool) {
+        return
+            target <= PolicyFormat.HIGHEST_RESERVED_TARGET ||
+            target == uint160(operation.store) ||
+            EntryPoints.isCanonical(address(uint160(target)));
     }
 
     /// @dev Says what is wrong with a call that no permission could allow.

@@ -7,11 +7,11 @@ import {PolicyFormat} from "./PolicyFormat.sol";
 /// @notice What of the format the validator enforces. The store refuses the rest as if the format did not have it.
 /// @dev INV-33: no policy is published that holds a rule which nobody would enforce.
 library PolicyFeatures {
-    /// @dev Flags of a policy. Settlement is not enforced.
-    uint256 internal constant KNOWN_FLAGS = PolicyFormat.FLAG_EXECUTE_USER_OP;
+    /// @dev Flags of a policy.
+    uint256 internal constant KNOWN_FLAGS = PolicyFormat.FLAG_EXECUTE_USER_OP | PolicyFormat.FLAG_SETTLEMENT;
 
-    /// @dev Rolling limits are not enforced.
-    uint256 internal constant HIGHEST_LIMIT_KIND = PolicyFormat.PERIOD_LIFETIME;
+    /// @dev Every kind of period that the format has.
+    uint256 internal constant HIGHEST_LIMIT_KIND = PolicyFormat.PERIOD_ROLLING_COUNT;
 
     /// @dev A limit notifies, delays or asks for approval: not enforced.
     uint256 internal constant HIGHEST_LIMIT_ACTION = PolicyFormat.ACTION_DENY;

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Meter} from "./Meter.sol";
 
 /// @title RollingAmount
-/// @notice Limits an amount over a rolling window: a bucket of `cap` that refills evenly in `length` seconds.
-/// @dev The meter is `clock(48) ‖ level(208)`, where `level` is what is missing from the bucket, times `length`. Scaled so, a
-/// second refills exactly `cap`, and nothing is lost to rounding however often it is charged.
+/// @notice Limits an amount over a rolling window: a bucket of `cap` that is full again `length` seconds after the last
+/// charge, and refills evenly until then.
+/// @dev The meter is `clock(48) ‖ level(208)`, where `level` is what is missing from the bucket, times 2^80, so that nothing
+/// is lost to rounding however often it is charged.
+///
+/// In each second the part `1 / length` refills of what was missing after the last charge. That does not depend on `cap`, so
+/// that agents with different caps may share a meter, and a cap may change, without one of them refilling the other's: who
+/// may still spend finds at most `cap` missing, and so a refill of at most `cap / length` a second.
 ///
 /// The clock is the beginning of the signed window, which lies before the moment of execution, by at most the greatest
 /// window `W` of the policy; and it never goes back. So an agent that lags behind cannot bank the refill of idle time:
@@ -14,13 +20,15 @@ import {Meter} from "./Meter.sol";
 library RollingAmount {
     uint256 private constant LEVEL_MASK = type(uint208).max;
 
+    uint256 private constant SCALE_BITS = 80;
+
     /// @notice Charges `amount`, unless that is more than what is left.
     /// @param cap Size of the bucket, in base units; below 2^128.
-    /// @param length Time in which an empty bucket refills, in seconds; below 2^32, not 0.
+    /// @param length Time in which the bucket refills, in seconds; below 2^32, not 0.
     /// @param validAfter Beginning of the signed window.
     /// @return charged Whether it was charged.
     /// @return remaining What was left before.
-    /// @return wait Seconds until there is enough; 0 where `amount` is more than the bucket holds.
+    /// @return wait Seconds from `validAfter` until there is enough; 0 where `amount` is more than the bucket holds.
     function charge(
         Meter storage meter,
         uint256 cap,
@@ -29,23 +37,28 @@ library RollingAmount {
         uint256 amount
     ) internal returns (bool charged, uint256 remaining, uint256 wait) {
         unchecked {
-            (uint256 clock, uint256 level) = read(meter, cap, validAfter);
-            // Safe unchecked: products of 128 and 32 bits, and of 48 and 128 bits.
-            uint256 full = cap * length;
-            remaining = level < full ? (full - level) / length : 0;
-            if (amount > remaining) {
-                if (amount <= cap) wait = (level + amount * length - full + cap - 1) / cap;
-                return (false, remaining, wait);
+            (uint256 clock, uint256 level) = read(meter, length, validAfter);
+            // Safe unchecked: 128 and 80 bits; 208 and 32 bits.
+            uint256 full = cap << SCALE_BITS;
+            remaining = level < full ? (full - level) >> SCALE_BITS : 0;
+            if (amount <= remaining) {
+                meter.word = (clock << 208) | (level + (amount << SCALE_BITS));
+                return (true, remaining, 0);
             }
-            meter.word = (clock << 208) | (level + amount * length);
-            return (true, remaining, 0);
+            if (amount <= cap) {
+                // So much may still be missing. More is, or there would be enough. It refills from the last charge on,
+                // and the clock of that may be ahead of the window.
+                uint256 room = full - (amount << SCALE_BITS);
+                uint256 word = meter.word;
+                wait = (word >> 208) + length - (room * length) / (word & LEVEL_MASK) - validAfter;
+            }
         }
     }
 
     /// @notice Returns the bucket's clock and level at `timestamp`, or at its own clock where that is later.
     function read(
         Meter storage meter,
-        uint256 cap,
+        uint256 length,
         uint256 timestamp
     ) internal view returns (uint256 clock, uint256 level) {
         uint256 word = meter.word;
@@ -53,11 +66,21 @@ library RollingAmount {
         level = word & LEVEL_MASK;
         if (timestamp > clock) {
             unchecked {
-                // Safe unchecked: 48 bits times 128 bits.
-                uint256 refill = (timestamp - clock) * cap;
-                level = level > refill ? level - refill : 0;
+                // Safe unchecked: 208 bits times 32 bits, and no more refills than is missing.
+                level -= (level * Math.min(timestamp - clock, length)) / length;
                 clock = timestamp;
             }
         }
+    }
+
+    /// @notice Returns what is missing from the bucket at `timestamp`, rounded up, and when it is full again; 0 where it is.
+    function used(
+        Meter storage meter,
+        uint256 length,
+        uint256 timestamp
+    ) internal view returns (uint256 amount, uint256 resetsAt) {
+        (, uint256 level) = read(meter, length, timestamp);
+        if (level == 0) return (0, 0);
+        return (Math.ceilDiv(level, 1 << SCALE_BITS), (meter.word >> 208) + length);
     }
 }

@@ -69,7 +69,7 @@ class Generator {
     const begin = draw(0, 2 ** 40)
     return {
       header: {
-        flags: BigInt(draw(0, 1)),
+        flags: BigInt(draw(0, 3)),
         validAfter: BigInt(begin),
         validUntil: BigInt(draw(begin, 2 ** 47 - 1)),
         maxWindow: BigInt(draw(1, 86_400)),
@@ -141,39 +141,51 @@ class Generator {
   }
 
   generateLimits(): Hex[] {
-    const amount = () => BigInt(this.draw(1, 2 ** 40))
     const limits = this.assets.map((_, asset) =>
-      buildLimit(asset, { kind: 3, amount: amount() }),
+      this.generateLimit(asset, 3, { scope: 0 }),
     )
     this.groups.forEach((_, index) => {
       const assets = this.assets.flatMap((_, asset) =>
         this.kindOf(asset) < 6 ? [asset] : [],
       )
-      if (assets.length > 0)
-        limits.push(
-          buildLimit(this.pick(assets), {
-            group: index + 1,
-            scope: this.pick([2, 3]),
-            amount: amount(),
-          }),
-        )
-    })
-    this.assets.forEach((_, asset) => {
-      const scope = this.draw(0, 1)
-      const kind = this.pick([1, 2, 4])
-      const isCounted = this.kindOf(asset) > 4
-      if (kind === 1 && (scope === 1 || isCounted)) return
+      if (assets.length === 0) return
+      const asset = this.pick(assets)
       limits.push(
-        buildLimit(asset, {
-          scope,
-          kind,
-          anchor: kind === 2 ? BigInt(this.draw(0, 2 ** 46)) : 0n,
-          length: kind === 2 ? BigInt(this.draw(60, 2 ** 32 - 1)) : 0n,
-          amount: amount(),
+        this.generateLimit(asset, this.pick([2, this.rollingKindOf(asset)]), {
+          group: index + 1,
+          scope: this.pick([2, 3]),
         }),
       )
     })
+    this.assets.forEach((_, asset) => {
+      const scope = this.draw(0, 1)
+      const kind = this.pick([1, 2, 4, this.rollingKindOf(asset)])
+      const isCounted = this.kindOf(asset) > 4
+      if (kind === 1 && (scope === 1 || isCounted)) return
+      limits.push(this.generateLimit(asset, kind, { scope }))
+    })
     return sortBy(limits, 15)
+  }
+
+  /** Kind of the rolling limits that the asset may have; another for gas. */
+  rollingKindOf(asset: number): number {
+    const kind = this.kindOf(asset)
+    return kind === 6 ? 4 : kind === 5 ? 6 : 5
+  }
+
+  generateLimit(
+    asset: number,
+    kind: number,
+    fields: { group?: number; scope: number },
+  ): Hex {
+    const hasLength = [2, 5, 6].includes(kind)
+    return buildLimit(asset, {
+      ...fields,
+      kind,
+      anchor: kind === 2 ? BigInt(this.draw(0, 2 ** 46)) : 0n,
+      length: hasLength ? BigInt(this.draw(60, 2 ** 32 - 1)) : 0n,
+      amount: BigInt(this.draw(1, kind === 6 ? 1_000 : 2 ** 40)),
+    })
   }
 
   generateIntervals(length: number, max: number): Hex[] {

@@ -64,10 +64,14 @@ describe('PolicyStore: header', () => {
         }),
       )
     })
-    it('refuses the settlement flag, which nothing enforces yet', () =>
-      chain.expectRefusal(withHeader({ flags: 2n }), 'HeaderInvalid', 3n))
-    it('refuses unknown flags', () =>
-      chain.expectRefusal(withHeader({ flags: 0x81n }), 'HeaderInvalid', 3n))
+    it('accepts both flags, each alone and together', async () => {
+      for (const flags of [1n, 2n, 3n])
+        await chain.expectAccepted(withHeader({ flags }))
+    })
+    it('refuses unknown flags', async () => {
+      for (const flags of [4n, 7n, 0x81n, 0xffn])
+        await chain.expectRefusal(withHeader({ flags }), 'HeaderInvalid', 3n)
+    })
     it('refuses a beginning in block numbers', () =>
       chain.expectRefusal(
         withHeader({ validAfter: 2n ** 47n, validUntil: 2n ** 47n }),

@@ -145,7 +145,7 @@ class Policy {
       BigInt(this.assets.findIndex((asset) => asset.kind === kind) + 1)
     const paymasters = Number(get('paymasters'))
     return (
-      get('flags') <= 1n &&
+      get('flags') <= 3n &&
       get('validAfter') <= get('validUntil') &&
       get('validUntil') < 2n ** 47n &&
       get('maxWindow') >= 1n &&
@@ -195,6 +195,7 @@ class Policy {
         reader.number(offset, 1),
       ) as [number, number, number, number]
       const [length, anchor] = [reader.number(4, 4), reader.number(8, 6)]
+      const amount = reader.integer(16, 16)
       const assetKind = this.assets[asset]?.kind
       if (group > 0) this.used.limitedGroups.add(group - 1)
       const isTotal = scope < 2 && kind !== 1
@@ -205,14 +206,15 @@ class Policy {
         [0, 1, 2, 3].includes(scope) &&
         scope >= 2 === group > 0 &&
         group <= names.length &&
-        [1, 2, 3, 4].includes(kind) &&
-        (kind === 2
-          ? length >= 60 && anchor < 2 ** 47
-          : length === 0 && anchor === 0) &&
+        [1, 2, 3, 4, 5, 6].includes(kind) &&
+        ([2, 5, 6].includes(kind) ? length >= 60 : length === 0) &&
+        (kind === 2 ? anchor < 2 ** 47 : anchor === 0) &&
         !(kind === 1 && (scope % 2 === 1 || assetKind > 4)) &&
+        !(kind === 5 && assetKind > 4) &&
+        !(kind === 6 && (assetKind !== 5 || amount > 1_000n)) &&
         !(assetKind === 6 && group > 0) &&
         reader.number(14, 1) === 0 &&
-        reader.integer(16, 16) > 0n
+        amount > 0n
       )
     })
     return (

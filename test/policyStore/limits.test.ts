@@ -38,7 +38,7 @@ describe('PolicyStore: limits', () => {
       permissions: [{ ...pay, rule: buildRule({ group: 1, valueCap: 1n }) }],
     }
 
-    it('accepts every kind that is enforced, and every scope', async () => {
+    it('accepts every kind and every scope', async () => {
       await chain.expectAccepted({
         ...withLimits(
           buildLimit(0, { kind: 1 }),
@@ -47,9 +47,18 @@ describe('PolicyStore: limits', () => {
           buildLimit(0, { kind: 2, length: 2n ** 32n - 1n }),
           buildLimit(0, { kind: 3 }),
           buildLimit(0, { kind: 4, amount: 2n ** 128n - 1n }),
+          buildLimit(0, { kind: 5, length: 60n, amount: 1n }),
+          buildLimit(0, {
+            kind: 5,
+            length: 2n ** 32n - 1n,
+            amount: 2n ** 128n - 1n,
+          }),
           buildLimit(0, { scope: 1 }),
+          buildLimit(0, { scope: 1, kind: 5, length: 3_600n }),
           buildLimit(0, { scope: 2, group: 1, kind: 1 }),
+          buildLimit(0, { scope: 2, group: 1, kind: 5, length: 3_600n }),
           buildLimit(0, { scope: 3, group: 1 }),
+          buildLimit(0, { scope: 3, group: 1, kind: 5, length: 3_600n }),
         ),
         ...grouped,
       })
@@ -57,13 +66,34 @@ describe('PolicyStore: limits', () => {
         await chain.expectAccepted(withOperations(buildLimit(0, { kind })))
         await chain.expectAccepted(withGas(buildLimit(0, { kind, scope: 1 })))
       }
+      for (const scope of [0, 1])
+        for (const amount of [1n, 1_000n])
+          await chain.expectAccepted(
+            withOperations(
+              buildLimit(0, { scope, kind: 6, length: 60n, amount }),
+              buildLimit(0, { scope, kind: 6, length: 2n ** 32n - 1n, amount }),
+            ),
+          )
     })
-    it('accepts a limit on the operations of a group', () =>
-      chain.expectAccepted({
-        assets: [native, operations],
-        ...grouped,
-        limits: [buildLimit(0), buildLimit(1, { scope: 2, group: 1 })],
-      }))
+    it('accepts a limit on the operations of a group', async () => {
+      for (const limit of [
+        buildLimit(1, { scope: 2, group: 1 }),
+        buildLimit(1, { scope: 2, group: 1, kind: 6, length: 3_600n }),
+      ])
+        await chain.expectAccepted({
+          assets: [native, operations],
+          ...grouped,
+          limits: [buildLimit(0), limit],
+        })
+    })
+    it('accepts a rolling limit as the only budget', async () => {
+      await chain.expectAccepted(
+        withLimits(buildLimit(0, { kind: 5, length: 3_600n })),
+      )
+      await chain.expectAccepted(
+        withOperations(buildLimit(0, { kind: 6, length: 3_600n })),
+      )
+    })
     it('refuses an asset that does not exist', () =>
       chain.expectRefusal(
         withLimits(buildLimit(0), buildLimit(1)),
@@ -113,18 +143,54 @@ describe('PolicyStore: limits', () => {
         sections.limits,
         0n,
       ))
-    it('refuses rolling amounts, which nothing enforces yet', () =>
+    it('refuses rolling amounts of operations and of gas', async () => {
+      for (const parts of [withOperations, withGas])
+        await chain.expectRefusal(
+          parts(buildLimit(0, { kind: 5, length: 3_600n })),
+          'RecordInvalid',
+          sections.limits,
+          0n,
+        )
+    })
+    it('refuses rolling counts of anything but operations', async () => {
+      for (const parts of [withLimits, withGas])
+        await chain.expectRefusal(
+          parts(buildLimit(0, { kind: 6, length: 3_600n })),
+          'RecordInvalid',
+          sections.limits,
+          0n,
+        )
+    })
+    it('refuses rolling counts of none or of more than a thousand', async () => {
+      for (const amount of [0n, 1_001n, 2n ** 128n - 1n])
+        await chain.expectRefusal(
+          withOperations(buildLimit(0, { kind: 6, length: 3_600n, amount })),
+          'RecordInvalid',
+          sections.limits,
+          0n,
+        )
+    })
+    it('refuses rolling limits of less than a minute, or with an anchor', async () => {
+      for (const fields of [
+        { length: 0n },
+        { length: 59n },
+        { length: 3_600n, anchor: 1n },
+      ])
+        for (const parts of [
+          withLimits(buildLimit(0, { kind: 5, ...fields })),
+          withOperations(buildLimit(0, { kind: 6, ...fields })),
+        ])
+          await chain.expectRefusal(parts, 'RecordInvalid', sections.limits, 0n)
+    })
+    it('refuses an asset limited in a group’s rolling amount alone', () =>
       chain.expectRefusal(
-        withLimits(buildLimit(0, { kind: 5, length: 3_600n })),
-        'RecordInvalid',
-        sections.limits,
-        0n,
-      ))
-    it('refuses rolling counts, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withOperations(buildLimit(0, { kind: 6, length: 3_600n })),
-        'RecordInvalid',
-        sections.limits,
+        {
+          ...withLimits(
+            buildLimit(0, { scope: 2, group: 1, kind: 5, length: 3_600n }),
+          ),
+          ...grouped,
+        },
+        'BudgetMissing',
         0n,
       ))
     it('refuses kind 7', () =>

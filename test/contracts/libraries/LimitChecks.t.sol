@@ -31,6 +31,7 @@ contract LimitChecksTest {
         if (fields.length % 3 == 0) fields.length = 0;
         if (fields.anchor % 3 == 0) fields.anchor = 0;
         if (fields.amount % 8 == 0) fields.amount = 0;
+        if (fields.amount % 8 < 5) fields.amount %= 1002;
 
         if (!_isValid(kind, fields)) {
             vm.expectRevert(
@@ -67,13 +68,13 @@ contract LimitChecksTest {
     function _isValid(uint256 assetKind, Fields memory fields) private pure returns (bool) {
         if (fields.scope > 3 || fields.zero != 0 || fields.action != 0) return false;
         if (fields.group != (fields.scope >= 2 ? 1 : 0)) return false;
-        if (fields.kind == 0 || fields.kind > 4) return false;
-        if (fields.kind == 2) {
-            if (fields.length < 60 || fields.anchor >= 1 << 47) return false;
-        } else if (fields.length != 0 || fields.anchor != 0) {
-            return false;
-        }
+        if (fields.kind == 0 || fields.kind > 6) return false;
+        bool hasLength = fields.kind == 2 || fields.kind > 4;
+        if (hasLength ? fields.length < 60 : fields.length != 0) return false;
+        if (fields.kind == 2 ? fields.anchor >= 1 << 47 : fields.anchor != 0) return false;
         if (fields.kind == 1 && (fields.scope % 2 == 1 || assetKind > 4)) return false;
+        if (fields.kind == 5 && assetKind > 4) return false;
+        if (fields.kind == 6 && (assetKind != 5 || fields.amount == 0 || fields.amount > 1000)) return false;
         return assetKind != 6 || fields.group == 0;
     }
 }

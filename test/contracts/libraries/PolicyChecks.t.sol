@@ -35,8 +35,8 @@ contract PolicyChecksTest {
 
     /// @dev INV-33: nothing that is not enforced is known yet.
     function test_PolicyFeatures_AreThoseThatAreEnforced() public pure {
-        assert(PolicyFeatures.KNOWN_FLAGS == PolicyFormat.FLAG_EXECUTE_USER_OP);
-        assert(PolicyFeatures.HIGHEST_LIMIT_KIND == PolicyFormat.PERIOD_LIFETIME);
+        assert(PolicyFeatures.KNOWN_FLAGS == PolicyFormat.FLAG_EXECUTE_USER_OP | PolicyFormat.FLAG_SETTLEMENT);
+        assert(PolicyFeatures.HIGHEST_LIMIT_KIND == PolicyFormat.PERIOD_ROLLING_COUNT);
         assert(PolicyFeatures.HIGHEST_LIMIT_ACTION == PolicyFormat.ACTION_DENY);
         assert(PolicyFeatures.HIGHEST_RULE_TIER == PolicyFormat.ACTION_DENY);
         assert(PolicyFeatures.MAX_TIERS == 0);
