@@ -1,7 +1,7 @@
 // An MCP server of one agent inside a program of your own, which has its own way
 // to keep the agent's key: anything that signs typed data will do.
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio'
-import { type Address, createClient, http } from 'viem'
+import { type Address, createClient, getAddress, http } from 'viem'
 import { createBundlerClient } from 'viem/account-abstraction'
 import { base } from 'viem/chains'
 import { toPolicyAgentAccount } from '../src/index.ts'
@@ -36,8 +36,9 @@ export async function serveAgent(parameters: {
     }),
     operations: createOperationStore({
       directory,
-      // One folder may serve several agents, accounts and chains.
-      scope: `${base.id}:${account.address}:${agent.address}`,
+      // One folder may serve several agents, accounts and chains. An address has
+      // one spelling here, since another would be another memory.
+      scope: `${base.id}:${getAddress(account.address)}:${getAddress(agent.address)}`,
     }),
   })
   await server.connect(new StdioServerTransport())

@@ -111,6 +111,16 @@ export {
   encodeRotateAgentCall,
 } from './actions/calls/encodeRotateAgentCall.ts'
 export {
+  type EncodeSetRelayingCallParameters,
+  type EncodeSetRelayingCallReturnType,
+  encodeSetRelayingCall,
+} from './actions/calls/encodeSetRelayingCall.ts'
+export {
+  type EncodeSettleCallParameters,
+  type EncodeSettleCallReturnType,
+  encodeSettleCall,
+} from './actions/calls/encodeSettleCall.ts'
+export {
   type EncodeUnfreezeAgentCallParameters,
   type EncodeUnfreezeAgentCallReturnType,
   encodeUnfreezeAgentCall,
@@ -142,6 +152,52 @@ export {
   WalletAccountMissingError,
   type WalletAccountMissingErrorType,
 } from './actions/errors.ts'
+export {
+  type FreezeAgentForErrorType,
+  type FreezeAgentForParameters,
+  type FreezeAgentForReturnType,
+  freezeAgentFor,
+} from './actions/levers/freezeAgentFor.ts'
+export {
+  type GetFreezeTypedDataParameters,
+  type GetFreezeTypedDataReturnType,
+  getFreezeTypedData,
+} from './actions/levers/getFreezeTypedData.ts'
+export {
+  type GetLeverTypedDataParameters,
+  type GetLeverTypedDataReturnType,
+  getLeverTypedData,
+} from './actions/levers/getLeverTypedData.ts'
+export {
+  type PrepareLeverErrorType,
+  type PrepareLeverParameters,
+  type PrepareLeverReturnType,
+  prepareLever,
+} from './actions/levers/prepareLever.ts'
+export {
+  type PullLeverErrorType,
+  type PullLeverParameters,
+  type PullLeverReturnType,
+  pullLever,
+} from './actions/levers/pullLever.ts'
+export {
+  type SignFreezeErrorType,
+  type SignFreezeParameters,
+  type SignFreezeReturnType,
+  signFreeze,
+} from './actions/levers/signFreeze.ts'
+export {
+  type SignLeverErrorType,
+  type SignLeverParameters,
+  type SignLeverReturnType,
+  signLever,
+} from './actions/levers/signLever.ts'
+export {
+  type VerifyLeverErrorType,
+  type VerifyLeverParameters,
+  type VerifyLeverReturnType,
+  verifyLever,
+} from './actions/levers/verifyLever.ts'
 export {
   type FreezeAgentErrorType,
   type FreezeAgentParameters,
@@ -185,6 +241,12 @@ export {
   rotateAgent,
 } from './actions/owner/rotateAgent.ts'
 export {
+  type SetRelayingErrorType,
+  type SetRelayingParameters,
+  type SetRelayingReturnType,
+  setRelaying,
+} from './actions/owner/setRelaying.ts'
+export {
   type UnfreezeAgentErrorType,
   type UnfreezeAgentParameters,
   type UnfreezeAgentReturnType,
@@ -203,6 +265,7 @@ export {
   checkCalls,
 } from './actions/read/checkCalls.ts'
 export {
+  type AgentGrant,
   type GetAgentsErrorType,
   type GetAgentsParameters,
   type GetAgentsReturnType,
@@ -234,6 +297,12 @@ export {
   getUsage,
   type LimitUsage,
 } from './actions/read/getUsage.ts'
+export {
+  type IsRelayingEnabledErrorType,
+  type IsRelayingEnabledParameters,
+  type IsRelayingEnabledReturnType,
+  isRelayingEnabled,
+} from './actions/read/isRelayingEnabled.ts'
 export {
   type PolicyOwnerActions,
   policyOwnerActions,
@@ -345,6 +414,14 @@ export {
 } from './policy/parsePolicy.ts'
 export type { AgentSigner } from './types/agentSigner.ts'
 export type { Call, EncodedCall } from './types/call.ts'
+export type { Charge } from './types/charge.ts'
+export type {
+  Lever,
+  LeverAction,
+  LeverCap,
+  SignedFreeze,
+  SignedLever,
+} from './types/lever.ts'
 export type { PolicyBlobs, SetBlob } from './types/policyBlobs.ts'
 export type { PolicyClock, PolicyPeriod } from './types/policyClock.ts'
 export type { SignedWindow } from './types/signedWindow.ts'

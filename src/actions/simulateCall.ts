@@ -6,6 +6,7 @@ import {
   type Client,
   type Hex,
   isHex,
+  size,
   type Transport,
 } from 'viem'
 
@@ -64,17 +65,32 @@ export async function simulateCall(
 /** JSON-RPC error code of a reverted call. */
 const revertCode = 3
 
+/** JSON-RPC error code of a node that has failed. */
+const faultCode = -32_603
+
 /** What nodes say of a call that the EVM stopped. */
 const revertText =
-  /execution reverted|vm exception|out of gas|invalid opcode|stack (?:under|over)flow/i
+  /execution reverted|vm exception|invalid opcode|stack (?:under|over)flow/i
+
+/** What they say of one that they stopped themselves, by their own bounds. */
+const giveUpText = /out of gas|time(?:d )?-?out/i
 
 function isRevert(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false
-  const found = error.walk((cause) => {
-    const { code, data } = cause as { code?: unknown; data?: unknown }
-    return code === revertCode || isHex(getData(data), { strict: true })
-  })
-  return found !== null || revertText.test(error.details)
+  const has = (test: (cause: { code?: unknown; data?: unknown }) => boolean) =>
+    error.walk((cause) => test(cause as object)) !== null
+
+  // Empty data says nothing: nodes put it beside failures of their own.
+  if (has(({ data }) => isRevertData(getData(data)))) return true
+  if (has(({ code }) => code === faultCode)) return false
+  if (revertText.test(error.details)) return true
+  return (
+    has(({ code }) => code === revertCode) && !giveUpText.test(error.details)
+  )
+}
+
+function isRevertData(data: unknown): boolean {
+  return isHex(data, { strict: true }) && size(data) > 0
 }
 
 function getData(data: unknown): unknown {

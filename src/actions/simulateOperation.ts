@@ -123,7 +123,7 @@ export async function simulateValidation(
         },
   )
 
-  if (result.status === 'reverted') return toPolicyError(result.error, context)
+  if (result.status === 'reverted') return toDenial(result.error, context)
   if (size(result.data) < 32)
     return new PolicyError({
       arguments: { account: userOperation.sender },
@@ -193,6 +193,13 @@ export async function simulateExecution(
     to: userOperation.sender,
   })
   return result.status === 'reverted'
-    ? toPolicyError(result.error, { ...context, phase: 'execution' })
+    ? toDenial(result.error, { ...context, phase: 'execution' })
     : undefined
+}
+
+/** Throws what is no answer of the chain: a fault of those in between. */
+function toDenial(error: Error, context: PolicyErrorContext): PolicyError {
+  const denial = toPolicyError(error, context)
+  if (denial.category === 'upstream') throw denial
+  return denial
 }

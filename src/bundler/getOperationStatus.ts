@@ -1,22 +1,9 @@
+import type { Account, Chain, Client, Hash, Transport } from 'viem'
 import {
-  type Account,
-  type Block,
-  type Chain,
-  type Client,
-  getAbiItem,
-  type Hash,
-  type Transport,
-} from 'viem'
-import {
-  entryPoint08Abi,
   getUserOperationReceipt,
+  type UserOperationReceipt,
 } from 'viem/account-abstraction'
-import {
-  getBlock,
-  getLogs,
-  getTransactionReceipt,
-  readContract,
-} from 'viem/actions'
+import { getBlock, readContract } from 'viem/actions'
 import { getAction } from 'viem/utils'
 
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
@@ -25,19 +12,9 @@ import type { PolicyError } from '../errors/policyError.ts'
 import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
+import { findTaker, readOperation } from './findOperation.ts'
 import { getAgentAccount } from './getAgentAccount.ts'
 import { getErrorContext } from './getErrorContext.ts'
-
-const operationEvent = getAbiItem({
-  abi: entryPoint08Abi,
-  name: 'UserOperationEvent',
-})
-
-/** Blocks that are searched by one request. */
-const chunk = 1_000n
-
-/** Requests after which the search is given up. */
-const maxChunks = 50
 
 export type GetOperationStatusParameters = {
   /** The agent's account. @default client.account */
@@ -71,7 +48,8 @@ export type GetOperationStatusErrorType = AgentAccountMissingErrorType
  * Finds out what became of an operation, also where the bundler has lost it.
  *
  * The signed window makes that decidable: once a block is later than its end, an
- * operation whose nonce is unused never runs.
+ * operation whose nonce is unused never runs. The bundler only says where to look:
+ * what became of the operation is read from the chain's own events.
  *
  * @param client - Bundler client of the agent
  * @param parameters - {@link GetOperationStatusParameters}
@@ -84,18 +62,18 @@ export async function getOperationStatus(
   const { userOpHash } = parameters
   const account = getAgentAccount(client, parameters)
 
-  const receipt = await getAction(
+  const hint = await getAction(
     client,
     getUserOperationReceipt,
     'getUserOperationReceipt',
   )({ hash: userOpHash }).catch(() => undefined)
-  if (receipt)
-    return toStatus(
-      account,
-      parameters,
-      receipt,
-      receipt.receipt.transactionHash,
-    )
+  const transactionHash = hint?.receipt?.transactionHash
+  const receipt =
+    transactionHash &&
+    (await readOperation(account, { transactionHash, userOpHash }).catch(
+      () => undefined,
+    ))
+  if (receipt) return toStatus(account, parameters, receipt)
 
   try {
     return await readStatus(account, parameters)
@@ -110,7 +88,7 @@ async function readStatus(
   account: PolicyAgentAccount,
   parameters: GetOperationStatusParameters,
 ): Promise<GetOperationStatusReturnType> {
-  const { nonce, window } = parameters
+  const { nonce, userOpHash, window } = parameters
   const { client, entryPoint } = account
 
   const block = await getAction(client, getBlock, 'getBlock')({})
@@ -130,77 +108,23 @@ async function readStatus(
       ? { status: 'expired' }
       : { status: 'pending' }
 
-  const found = await findOperation(account, block, parameters)
-  if (!found) return { status: 'unknown' }
-  if (!found.log) return { status: 'replaced' }
+  const taker = await findTaker(account, { block: block.number, nonce })
+  if (!taker) return { status: 'unknown' }
+  if (taker.userOpHash.toLowerCase() !== userOpHash.toLowerCase())
+    return { status: 'replaced' }
 
-  const { transactionHash } = found.log
-  const receipt = await getAction(
-    client,
-    getTransactionReceipt,
-    'getTransactionReceipt',
-  )({ hash: transactionHash })
-  const operationReceipt = {
-    entryPoint: entryPoint.address,
-    logs: receipt.logs,
-    receipt,
-    success: found.log.args.success === true,
-    userOpHash: parameters.userOpHash,
-  }
-  return toStatus(account, parameters, operationReceipt, transactionHash)
-}
-
-/**
- * Searches the blocks of the operation's window, the last one first. Finds nothing
- * at all, not even that it is not there, when there are too many.
- */
-async function findOperation(
-  account: PolicyAgentAccount,
-  latest: Block<bigint, false, 'latest'>,
-  parameters: GetOperationStatusParameters,
-) {
-  const { userOpHash, window } = parameters
-  const { client, entryPoint } = account
-
-  let toBlock = latest.number
-  for (let count = 0; count < maxChunks; count++) {
-    const fromBlock = toBlock < chunk ? 0n : toBlock - chunk + 1n
-    const [log] = await getAction(
-      client,
-      getLogs,
-      'getLogs',
-    )({
-      address: entryPoint.address,
-      args: { userOpHash },
-      event: operationEvent,
-      fromBlock,
-      toBlock,
-    } as never)
-    if (log) return { log: log as unknown as OperationLog }
-
-    const first = await getAction(
-      client,
-      getBlock,
-      'getBlock',
-    )({ blockNumber: fromBlock })
-    if (fromBlock === 0n || Number(first.timestamp) < window.validAfter)
-      return { log: undefined }
-    toBlock = fromBlock - 1n
-  }
-  return undefined
-}
-
-type OperationLog = {
-  args: { success?: boolean | undefined }
-  transactionHash: Hash
+  const receipt = await readOperation(account, taker)
+  return receipt
+    ? toStatus(account, parameters, receipt)
+    : { status: 'unknown' }
 }
 
 function toStatus(
   account: PolicyAgentAccount,
   parameters: GetOperationStatusParameters,
-  receipt: { success: boolean },
-  transactionHash: Hash,
+  receipt: UserOperationReceipt,
 ): GetOperationStatusReturnType {
+  const { transactionHash } = receipt.receipt
   if (receipt.success) return { status: 'success', transactionHash }
   return {
     error: toPolicyError(receipt, {

@@ -19,7 +19,7 @@ import type { Charge } from '../types/charge.ts'
  * Gas that writing a charge takes beyond what an estimate sees that runs the calls
  * without the validation before them: then nothing is reserved, and `settle` finds
  * nothing to write. Measured are 20,980 for the first charge of a meter and 3,870
- * for a later one, of which such an estimate sees 610. Three calls lie between the
+ * for a later one, of which such an estimate sees 600. Three calls lie between the
  * EntryPoint and `settle`, and each hands on 63 of 64 parts.
  *
  * Alto estimates with the validation before the calls and needs none of it.

@@ -39,3 +39,4 @@ export {
   type WaitForOperationReturnType,
   waitForOperation,
 } from './waitForOperation.ts'
+export type { Settle } from './withSettle.ts'

@@ -77,8 +77,8 @@ export type PrepareCallsParameters<
   paymasterContext?: unknown
   preVerificationGas?: bigint | undefined
   /**
-   * Whether the budget is given back when the calls fail. It costs about 4,000 gas
-   * a budget. @default 'auto': of a batch, and of what the policy demands it of
+   * Whether the budget is given back when the calls fail, for about 6,000 gas a
+   * budget. @default 'auto': for batches, and where the policy demands it
    */
   settle?: Settle | undefined
   verificationGasLimit?: bigint | undefined

@@ -71,8 +71,13 @@ export async function sendCalls<const calls extends readonly unknown[]>(
   const context = getErrorContext(account, parameters)
 
   const prepared = await prepareCalls(client, parameters)
-  const userOpHash = await sendPreparedCalls(client, { ...prepared, context })
+  const userOpHash = await sendPreparedCalls(client, {
+    ...prepared,
+    account,
+    context,
+  })
   const receipt = await waitForOperation(client, {
+    account,
     context,
     pollingInterval,
     timeout,

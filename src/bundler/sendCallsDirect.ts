@@ -6,9 +6,7 @@ import {
   type Client,
   encodeFunctionData,
   type Hash,
-  isAddressEqual,
   type Narrow,
-  parseEventLogs,
   size,
   type TransactionReceipt,
   type Transport,
@@ -51,7 +49,10 @@ import type {
 } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { EncodedCall } from '../types/call.ts'
+import type { SignedWindow } from '../types/signedWindow.ts'
+import { readOperation, toOperationReceipt } from './findOperation.ts'
 import { getErrorContext } from './getErrorContext.ts'
+import { getOperationStatus } from './getOperationStatus.ts'
 import { getSettleGas } from './getSettleGas.ts'
 import { settleCalls } from './settleCalls.ts'
 import { type Settle, withSettle } from './withSettle.ts'
@@ -93,8 +94,8 @@ export type SendCallsDirectParameters<
   /** Externally owned account that sends. @default client.account */
   sender?: Account | Address | undefined
   /**
-   * Whether the budget is given back when the calls fail. It costs about 4,000 gas
-   * a budget. @default 'auto': of a batch, and of what the policy demands it of
+   * Whether the budget is given back when the calls fail, for about 6,000 gas a
+   * budget. @default 'auto': for batches, and where the policy demands it
    */
   settle?: Settle | undefined
   /** Longest wait for the inclusion, in ms. @default 120_000 */
@@ -145,7 +146,7 @@ export async function sendCallsDirect<
   try {
     if (!sender) throw new WalletAccountMissingError()
     const from = parseAccount(sender)
-    const { userOperation, userOpHash } = await withSettle(
+    const { userOperation, userOpHash, window } = await withSettle(
       parameters,
       (settle) =>
         prepareOperation({
@@ -169,7 +170,10 @@ export async function sendCallsDirect<
     const known = { ...context, userOpHash }
 
     const simulation = { ...transaction, from: from.address }
+    const operation = { nonce: userOperation.nonce, userOpHash, window }
     const reason = await simulateTransaction(account, simulation, known)
+    if (reason?.code === 'NONCE_CONFLICT')
+      return await findResult(account, operation, reason)
     if (reason) throw reason
 
     const transactionHash = await getAction(
@@ -202,16 +206,35 @@ export async function sendCallsDirect<
 
     const included = { ...known, transactionHash }
     if (receipt.status === 'reverted')
-      throw (
+      return await findResult(
+        account,
+        operation,
         (await simulateTransaction(account, simulation, included)) ??
+          new PolicyError({
+            arguments: { reason: 'the transaction reverted' },
+            code: 'UNKNOWN_REVERT',
+            context: included,
+            source: { kind: 'entrypoint' },
+          }),
+      )
+    const operationReceipt = toOperationReceipt(account, {
+      receipt,
+      userOpHash,
+    })
+    // The wallet's user may have put another transaction in its place.
+    if (!operationReceipt)
+      return await findResult(
+        account,
+        operation,
         new PolicyError({
-          arguments: { reason: 'the transaction reverted' },
+          arguments: { reason: 'the transaction has no such operation' },
           code: 'UNKNOWN_REVERT',
           context: included,
           source: { kind: 'entrypoint' },
-        })
+        }),
       )
-    assertSuccess(account, receipt, included)
+    if (!operationReceipt.success)
+      throw toPolicyError(operationReceipt, { ...included, phase: 'inclusion' })
     return {
       nonce: userOperation.nonce,
       receipt,
@@ -234,7 +257,11 @@ type PrepareOperationParameters = Omit<
 
 async function prepareOperation(
   parameters: PrepareOperationParameters,
-): Promise<{ userOperation: AgentOperation; userOpHash: Hash }> {
+): Promise<{
+  userOperation: AgentOperation
+  userOpHash: Hash
+  window: SignedWindow
+}> {
   const { account, context, settle } = parameters
   const { client, entryPoint } = account
 
@@ -331,7 +358,7 @@ async function prepareOperation(
     window,
   })
   if (denial) throw denial
-  return { userOperation, userOpHash }
+  return { userOperation, userOpHash, window }
 }
 
 /** A transaction's gas for the bytes of an operation, once it is signed. */
@@ -373,32 +400,41 @@ async function simulateTransaction(
     : undefined
 }
 
-/** Throws why the calls failed, if they did. */
-function assertSuccess(
+/**
+ * Returns what the operation has come to where somebody else has included it: once
+ * sent, anybody may. Throws `error` where it surely never runs.
+ */
+async function findResult(
   account: PolicyAgentAccount,
-  receipt: TransactionReceipt,
-  context: PolicyErrorContext & { userOpHash: Hash },
-): void {
-  const { userOpHash } = context
-  const entryPoint = account.entryPoint.address
-  const event = parseEventLogs({
-    abi: entryPoint08Abi,
-    args: { userOpHash },
-    eventName: 'UserOperationEvent',
-    logs: receipt.logs.filter(({ address }) =>
-      isAddressEqual(address, entryPoint),
-    ),
-  })[0]
-  if (event?.args.success) return
-
-  const operationReceipt = {
-    entryPoint,
-    logs: receipt.logs,
-    receipt,
-    success: false,
-    userOpHash,
+  operation: { nonce: bigint; userOpHash: Hash; window: SignedWindow },
+  error: PolicyError,
+): Promise<SendCallsDirectReturnType> {
+  const { nonce, userOpHash } = operation
+  const found = await getOperationStatus(account.client, {
+    ...operation,
+    account,
+  })
+  if (found.status === 'expired' || found.status === 'replaced') throw error
+  if (found.status === 'reverted') throw found.error
+  const included =
+    found.status === 'success'
+      ? await readOperation(account, {
+          transactionHash: found.transactionHash,
+          userOpHash,
+        }).catch(() => undefined)
+      : undefined
+  if (included) {
+    const { receipt } = included
+    const { transactionHash } = receipt
+    return { nonce, receipt, transactionHash, userOpHash }
   }
-  throw toPolicyError(operationReceipt, { ...context, phase: 'inclusion' })
+  throw new PolicyError({
+    arguments: { userOpHash },
+    cause: error,
+    code: 'OUTCOME_UNKNOWN',
+    context: { ...error.parameters.context, phase: 'inclusion', userOpHash },
+    source: error.source,
+  })
 }
 
 function widen(gas: bigint) {

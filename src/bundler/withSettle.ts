@@ -3,9 +3,9 @@ import { toPolicyError } from '../errors/toPolicyError.ts'
 
 /**
  * Whether an operation ends in a call that gives its budget back when the others
- * fail. `auto` settles batches of which something can be given back, and no single
- * calls: it costs about 4,000 gas a budget. A policy that demands it is obeyed in
- * any case.
+ * fail. It costs about 6,000 gas a budget. `auto` settles batches of which something
+ * can be given back, and no single calls; and it does without where the policy's
+ * gas has no room for it. A policy that demands it is obeyed in any case.
  */
 export type Settle = boolean | 'auto'
 

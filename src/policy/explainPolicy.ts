@@ -1,9 +1,8 @@
 import { defaultGas } from './compile/compileGas.ts'
 import type { PolicyDocument } from './document/policySchema.ts'
-import { formatTime, parseTime } from './document/times.ts'
 import { explainLimit, explainWorstCase } from './explain/explainLimits.ts'
 import { explainPermission } from './explain/explainPermission.ts'
-import { sayAddresses, sayAmount, sayList } from './explain/words.ts'
+import { sayAddresses, sayAmount, sayList, sayTime } from './explain/words.ts'
 
 /** Sentences, in the order in which an owner asks. */
 export type ExplainPolicyReturnType = readonly string[]
@@ -38,11 +37,6 @@ function sayValidity({ chains, name, validity }: PolicyDocument): string {
   const from =
     validity.from === undefined ? '' : ` from ${sayTime(validity.from)}`
   return `"${name}" holds on ${sayList(chains)}${from} until ${sayTime(validity.until)}.`
-}
-
-function sayTime(time: number | string): string {
-  const seconds = parseTime(time)
-  return String(seconds === undefined ? time : formatTime(seconds))
 }
 
 function saySchedule({ schedule }: PolicyDocument): readonly string[] {

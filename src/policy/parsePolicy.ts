@@ -1,9 +1,13 @@
 import {
+  isAlias,
   isNode,
+  isScalar,
   LineCounter,
+  type Pair,
   parseDocument as parseYaml,
   type ScalarTag,
   type Tags,
+  visit,
 } from 'yaml'
 
 import {
@@ -28,7 +32,8 @@ export type ParsePolicyErrorType = PolicyDocumentErrorType
  * Reads a policy document from text, and checks it as `definePolicy` does.
  *
  * Digits are never lost: a number that a double cannot hold stays text, and so
- * does an address without quotes. A key that is there twice is refused.
+ * does an address without quotes. A key that is there twice is refused, and so
+ * is one that is no text, or that stands for another by an alias or a merge.
  *
  * @param text - JSON or YAML 1.2
  * @param parameters - {@link ParsePolicyParameters}
@@ -45,7 +50,7 @@ export function parsePolicy(
     lineCounter,
     prettyErrors: false,
     strict: true,
-    uniqueKeys: true,
+    uniqueKeys: isSameKey,
     version: '1.2',
   })
   const getLine = (offset: number) => lineCounter.linePos(offset).line
@@ -59,12 +64,67 @@ export function parsePolicy(
       })),
     })
 
+  refuseKeys(document, getLine)
+
   const { document: policy, faults } = findFaults(toValue(document))
   if (policy !== undefined) return definePolicy(policy)
   throw toDocumentError(faults, (path) => {
     const offset = findOffset(document, path)
     return offset === undefined ? undefined : getLine(offset)
   })
+}
+
+/** Keys of an object are texts: `0` and `"0"` are one key. */
+function isSameKey(one: unknown, other: unknown): boolean {
+  return (
+    isScalar(one) &&
+    isScalar(other) &&
+    String(one.value) === String(other.value)
+  )
+}
+
+/** Refuses keys that are not written out, as texts, where they stand. */
+function refuseKeys(
+  document: ReturnType<typeof parseYaml>,
+  getLine: (offset: number) => number,
+): void {
+  const issues: PolicyIssue[] = []
+  visit(document, {
+    Pair: (_, pair) => {
+      const fault = getKeyFault(pair)
+      if (fault === undefined) return
+      const { key } = pair
+      issues.push({
+        ...fault,
+        ...(isNode(key) && key.range ? { line: getLine(key.range[0]) } : {}),
+        path: '',
+      })
+    },
+  })
+  if (issues.length > 0) throw new PolicyDocumentError({ issues })
+}
+
+function getKeyFault({
+  key,
+}: Pair): Pick<PolicyIssue, 'fix' | 'message'> | undefined {
+  if (isAlias(key))
+    return {
+      fix: 'Write the key out.',
+      message: `The key *${key.source} is an alias.`,
+    }
+  if (!isScalar(key))
+    return { fix: 'Write a text.', message: 'This cannot be a key.' }
+  if (typeof key.value !== 'string')
+    return {
+      fix: 'Write it in quotes.',
+      message: `The key ${key.source ?? key.value} is not a text.`,
+    }
+  if (key.value === '<<' && key.type === 'PLAIN')
+    return {
+      fix: 'Write the keys out.',
+      message: 'Maps are not merged here.',
+    }
+  return undefined
 }
 
 function toValue(document: ReturnType<typeof parseYaml>): unknown {

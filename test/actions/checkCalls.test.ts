@@ -118,6 +118,16 @@ describe('checkCalls', () => {
     expect([verdict, error?.code]).to.deep.equal(['denied', 'UNKNOWN_REVERT'])
   })
 
+  it('denies what reverts with empty data or with a code of its own', async () => {
+    for (const failure of [
+      { error: { code: 3, data: '0x', message: 'execution reverted' } },
+      { error: { code: -32_603, data: '0x12345678', message: 'reverted' } },
+    ] satisfies NodeAnswer[])
+      expect(
+        (await check({ validateUserOp: failure }).result).verdict,
+      ).to.equal('denied')
+  })
+
   it('denies calls that fail after the policy has allowed them', async () => {
     const { error, verdict } = await check({
       execute: revert(
@@ -182,6 +192,13 @@ describe('checkCalls', () => {
       { error: { code: -32_005, message: 'limit exceeded' } },
       { error: { code: -32_601, message: 'method not found' } },
       { error: { code: -32_000, message: 'header not found' } },
+      { error: { code: -32_603, data: '0x', message: 'internal error' } },
+      { error: { code: -32_603, message: 'execution reverted' } },
+      { error: { code: -32_000, data: '0x', message: 'aborted' } },
+      { error: { code: -32_000, message: 'out of gas' } },
+      { error: { code: 3, data: '0x', message: 'out of gas' } },
+      { error: { code: -32_000, message: 'execution aborted (timeout = 5s)' } },
+      { error: { code: 3, message: 'timeout' } },
       new Error('connection lost'),
     ]
 

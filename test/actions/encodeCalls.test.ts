@@ -8,6 +8,8 @@ import { encodeInstallPolicyValidatorCall } from '../../src/actions/calls/encode
 import { encodePublishCall } from '../../src/actions/calls/encodePublishCall.ts'
 import { encodeRevokeAgentCall } from '../../src/actions/calls/encodeRevokeAgentCall.ts'
 import { encodeRotateAgentCall } from '../../src/actions/calls/encodeRotateAgentCall.ts'
+import { encodeSetRelayingCall } from '../../src/actions/calls/encodeSetRelayingCall.ts'
+import { encodeSettleCall } from '../../src/actions/calls/encodeSettleCall.ts'
 import { encodeUnfreezeAgentCall } from '../../src/actions/calls/encodeUnfreezeAgentCall.ts'
 import { encodeUninstallPolicyValidatorCall } from '../../src/actions/calls/encodeUninstallPolicyValidatorCall.ts'
 import {
@@ -30,6 +32,8 @@ const abi = parseAbi([
   'function unfreeze(address agent, uint16 expectedVersion)',
   'function rotate(address agent, address newAgent, uint16 expectedVersion)',
   'function freezeAll()',
+  'function setRelaying(bool enabled)',
+  'function settle((bytes32 meterId, uint256 charge)[] charges)',
   'function publish(bytes blob)',
   'function installModule(uint256 moduleTypeId, address module, bytes initData)',
   'function uninstallModule(uint256 moduleTypeId, address module, bytes deInitData)',
@@ -77,6 +81,11 @@ describe('encoding of the calls that an owner makes', () => {
       args: [],
       functionName: 'freezeAll',
     })
+    expect(decode(encodeSetRelayingCall({ enabled: true }))).to.deep.equal({
+      ...validator,
+      args: [true],
+      functionName: 'setRelaying',
+    })
   })
 
   it('calls another validator or store where one is named', () => {
@@ -87,6 +96,20 @@ describe('encoding of the calls that an owner makes', () => {
     expect(
       encodePublishCall({ bytes: '0x00', policyStore: other }).to,
     ).to.equal(other)
+  })
+
+  it('settles the charges in their order', () => {
+    const charges = [
+      { charge: 5n, meterId: pad('0x02') },
+      { charge: 6n, meterId: pad('0x01') },
+    ]
+
+    expect(decode(encodeSettleCall({ charges }))).to.deep.equal({
+      args: [charges],
+      functionName: 'settle',
+      to: policyValidatorAddress,
+      value: 0n,
+    })
   })
 
   it('publishes bytes as they are', () => {

@@ -3,6 +3,7 @@ import { createBundlerClient } from 'viem/account-abstraction'
 
 import type { PolicyAgentAccount } from '../../src/accounts/toPolicyAgentAccount.ts'
 import type { ReferenceAccount } from '../../src/accounts/toReferenceAccount.ts'
+import { signLever } from '../../src/actions/levers/signLever.ts'
 import { policyAgentActions } from '../../src/bundler/policyAgentActions.ts'
 import { sendCalls } from '../../src/bundler/sendCalls.ts'
 import { policyOwnerActions } from '../../src/clients/decorators/policyOwnerActions.ts'
@@ -36,7 +37,9 @@ export async function checkTypes(
     calls: [transfer, { data: '0x', to: zeroAddress, value: 1n }],
   })
   receipt.success satisfies boolean
-  await sendCalls(agent, { calls: [transfer] })
+  await sendCalls(agent, { calls: [transfer], settle: 'auto' })
+  // @ts-expect-error: neither yes nor no
+  await sendCalls(agent, { calls: [transfer], settle: 'always' })
   await agent.prepareCalls({
     calls: [
       {
@@ -68,6 +71,22 @@ export async function checkTypes(
   await owner.freezeAllAgents({})
   // @ts-expect-error: no new key
   await owner.rotateAgent({ agent: zeroAddress })
+
+  await owner.setRelaying({ enabled: true })
+  const lever = await owner.prepareLever({
+    action: 'Rotate',
+    agent: zeroAddress,
+    newAgent: zeroAddress,
+  })
+  const signed = await owner.signLever({ lever })
+  signed.lever.version satisfies bigint
+  const newAgent = zeroAddress
+  // @ts-expect-error: nothing to rotate
+  await owner.prepareLever({ action: 'Freeze', agent: zeroAddress, newAgent })
+  // @ts-expect-error: which policy?
+  await owner.prepareLever({ action: 'Grant', agent: zeroAddress })
+  // @ts-expect-error: whose?
+  await signLever(client, { lever })
 
   account.entryPoint.version satisfies '0.8'
   ownerAccount.entryPoint.version satisfies '0.7'

@@ -3,10 +3,10 @@ import { encodeErrorResult, pad } from 'viem'
 
 import type { PreparedCalls } from '../../src/bundler/prepareCalls.ts'
 import { sendPreparedCalls } from '../../src/bundler/sendPreparedCalls.ts'
-import { waitForOperation } from '../../src/bundler/waitForOperation.ts'
 import { policyValidatorAbi } from '../../src/constants/generated/abis.ts'
 import type { PolicyError } from '../../src/errors/policyError.ts'
 import { createNode, type NodeAnswer } from '../accounts/createNode.ts'
+import { createChain, toClaim } from './operationChain.ts'
 
 const account = '0x1111111111111111111111111111111111111111'
 const agent = '0x2222222222222222222222222222222222222222'
@@ -138,53 +138,64 @@ describe('sendPreparedCalls', () => {
 
     expect(sent).to.include({ code: 'OPERATION_ALREADY_PENDING' })
   })
-})
 
-describe('waitForOperation', () => {
-  const wait = (receipt: unknown) =>
-    waitForOperation(
-      createNode({
-        answer: ({ method }) =>
-          method === 'eth_getUserOperationReceipt'
-            ? receipt instanceof Error
-              ? receipt
-              : { result: receipt }
-            : undefined,
-      }).client,
-      { timeout: 30, userOpHash },
-    ).catch((error: PolicyError) => error)
+  describe('with the chain to ask', () => {
+    const failures = {
+      clear: {
+        error: {
+          code: -32_500,
+          message: `AA23 reverted ${encodeErrorResult({
+            abi: policyValidatorAbi,
+            args: [account, agent],
+            errorName: 'AgentFrozen',
+          })}`,
+        },
+      },
+      reverted: { error: { code: -32_603, message: 'execution reverted' } },
+      stale: { error: { code: -32_500, message: 'AA25 invalid nonce' } },
+      limited: { error: { code: -32_005, message: 'limit exceeded' } },
+    }
+    const window = { validAfter: 1_799_841_540, validUntil: 1_799_841_840 }
 
-  it('does not know the outcome when no receipt comes, or no answer', async () => {
-    for (const receipt of [null, new Error('socket hang up')])
-      expect(await wait(receipt)).to.include({
-        code: 'OUTCOME_UNKNOWN',
-        userOpHash,
-      })
-  })
+    async function send(chain: Parameters<typeof createChain>[0]) {
+      const { account, client } = await createChain(chain)
+      return sendPreparedCalls(client, { ...prepared, account, window }).catch(
+        (error: PolicyError) => error,
+      )
+    }
 
-  it('says why an included operation failed', async () => {
-    const error = await wait({
-      actualGasCost: '0x1',
-      actualGasUsed: '0x1',
-      entryPoint: prepared.entryPoint,
-      logs: [],
-      nonce: '0x4',
-      reason: encodeErrorResult({
-        abi: [{ inputs: [{ type: 'string' }], name: 'Error', type: 'error' }],
-        args: ['too late'],
-        errorName: 'Error',
-      }),
-      receipt: { logs: [], status: '0x1', transactionHash: pad('0x99') },
-      sender: account,
-      success: false,
-      userOpHash,
+    it('refuses nothing that was included', async () => {
+      for (const answer of Object.values(failures))
+        for (const success of [true, false]) {
+          const included = [{ success }]
+          expect(
+            await send({ included, nextNonce: 5n, send: answer }),
+          ).to.equal(userOpHash)
+          expect(
+            await send({ claim: toClaim(true), included, send: answer }),
+          ).to.equal(userOpHash)
+        }
     })
 
-    expect(error).to.include({
-      code: 'CALL_REVERTED',
-      phase: 'execution',
-      transactionHash: pad('0x99'),
-      userOpHash,
+    it('is sure of clear refusals alone while it may be included', async () => {
+      const { clear, ...others } = failures
+      expect(await send({ send: clear })).to.include({ code: 'AGENT_FROZEN' })
+      for (const answer of Object.values(others))
+        for (const nextNonce of [4n, 5n])
+          expect(await send({ nextNonce, send: answer })).to.include({
+            code: 'OUTCOME_UNKNOWN',
+            retry: 'reconcile',
+          })
+    })
+
+    it('says so when another one has taken the nonce', async () => {
+      expect(
+        await send({
+          found: [{ hash: pad('0x77') }],
+          nextNonce: 5n,
+          send: failures.stale,
+        }),
+      ).to.include({ code: 'NONCE_CONFLICT' })
     })
   })
 })

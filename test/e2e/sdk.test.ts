@@ -94,14 +94,11 @@ function itLetsAnAgentPay<version extends '0.7' | '0.8'>(
     })
 
     expect(await stack.settle(hash)).to.equal(true)
+    const grant = await stack.client.getGrant(subject)
+    expect(grant).to.deep.include({ frozen: false, number: 1, version: 1 })
     expect(await stack.client.getAgents(subject)).to.deep.equal([
-      agentKey.address,
+      { ...grant, agent: agentKey.address, policyHash: policy.policyHash },
     ])
-    expect(await stack.client.getGrant(subject)).to.deep.include({
-      frozen: false,
-      number: 1,
-      version: 1,
-    })
   })
 
   it("gives back the chain's own bytes of the policy", async () => {

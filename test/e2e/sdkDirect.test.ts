@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  type Address,
   createTestClient,
   encodeFunctionData,
+  type Hex,
   http,
   pad,
   publicActions,
@@ -382,6 +384,66 @@ describe('SDK on a local chain without a bundler', () => {
       expect(await agent.getOperationStatus(operation)).to.deep.equal({
         status: 'expired',
       })
+    })
+
+    it('tells what others have done with its operation', async () => {
+      const { account } = await stack.createAgent()
+      await startPeriod()
+      type Transaction = { data: Hex; gas: bigint; to: Address }
+
+      /** Sends by a wallet that somebody interferes with. */
+      const send = (
+        interfere: (transaction: Transaction) => Promise<Partial<Transaction>>,
+      ) =>
+        sendCallsDirect(
+          stack.wallet.extend(() => ({
+            sendTransaction: (async (transaction: Transaction) =>
+              stack.wallet.sendTransaction({
+                ...transaction,
+                ...(await interfere(transaction)),
+              } as never)) as never,
+          })),
+          { account, calls: [stack.pay('1')] },
+        )
+
+      // The very same operation, a transaction earlier.
+      let first: Hex | undefined
+      const balance = await stack.getBalance(recipient)
+      const sent = await send(async ({ data, gas, to }) => {
+        first = await stack.wallet.sendTransaction({ data, gas, to })
+        return {}
+      })
+      expect(sent.transactionHash).to.equal(first)
+      expect(sent.receipt.status).to.equal('success')
+      expect((await stack.getBalance(recipient)) - balance).to.equal(
+        toUnits('1'),
+      )
+
+      // Another one with its nonce.
+      const taken = await getError<PolicyError>(
+        send(async () => {
+          await sendCallsDirect(stack.wallet, {
+            account,
+            calls: [stack.pay('2')],
+          })
+          return {}
+        }),
+      )
+      expect(taken.code).to.equal('NONCE_CONFLICT')
+
+      // Nobody has included it, and anybody still may.
+      const lost = await getError<PolicyError>(
+        send(async () => ({ gas: 100_000n })),
+      )
+      expect(lost.code).to.equal('OUTCOME_UNKNOWN')
+      expect(lost.retry).to.equal('reconcile')
+      expect(lost.userOpHash).to.have.length(66)
+
+      // Without the operation that it was sent for.
+      const swapped = await getError<PolicyError>(
+        send(async () => ({ data: '0x', to: recipient })),
+      )
+      expect(swapped.code).to.equal('OUTCOME_UNKNOWN')
     })
 
     it('reads from the chain what the bundler does not tell', async () => {

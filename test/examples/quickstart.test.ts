@@ -3,6 +3,7 @@ import { expect } from 'chai'
 
 import { quickstart } from '../../examples/quickstart.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
+import { readLines } from './readLines.ts'
 
 describe('examples/quickstart', () => {
   let localChain: LocalChain
@@ -21,13 +22,6 @@ describe('examples/quickstart', () => {
 })
 
 describe('README', () => {
-  /** Code without its indentation and imports, a line each. */
-  const readLines = (text: string) =>
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('import '))
-
   it('quotes the example as it is', () => {
     const readme = readFileSync('README.md', 'utf8')
     const example = readLines(readFileSync('examples/quickstart.ts', 'utf8'))

@@ -96,6 +96,12 @@ describe('readEnvironment', () => {
     ])
   })
 
+  it('refuses a variable that it does not know', () => {
+    expect(
+      getVariables({ ...complete, MANDATE_POLICY_FIEL: '/policy.yaml' }),
+    ).to.deep.equal(['MANDATE_POLICY_FIEL'])
+  })
+
   it('refuses a key in the environment, without repeating it', () => {
     const { privateKey } = developmentAccounts.agent
     const issues = getIssues(() =>
@@ -201,6 +207,17 @@ describe('files of the configuration', () => {
 
       expect(issue?.variable).to.equal('MANDATE_POLICY_FILE')
       expect(issue?.message).to.include('there is no such file')
+    })
+
+    it('names the variable where the document is nested too deeply', () => {
+      for (const name of ['policy.json', 'policy.yaml']) {
+        const path = join(directory, name)
+        writeFileSync(path, `${'['.repeat(50_000)}${']'.repeat(50_000)}`)
+
+        const [issue] = getIssues(() => readPolicyFile(path))
+        expect(issue?.variable).to.equal('MANDATE_POLICY_FILE')
+        expect(issue?.fix).to.match(/\.$/)
+      }
     })
 
     it('lists the faults of the document with their lines', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
 import { createTestClient, http, parseEther } from 'viem'
 
@@ -55,6 +56,27 @@ describe('idempotent sending', () => {
     })
 
     expect(count).to.equal(1)
+  })
+
+  it('settles nothing by the word of the bundler alone', async () => {
+    const hash = `0x${'cd'.repeat(32)}`
+    const { transactionHash } = await send('twice-0001')
+    stack.interceptors.bundler = async ({ method }, pass) =>
+      method === 'eth_getUserOperationReceipt'
+        ? {
+            actualGasCost: '0x1',
+            actualGasUsed: '0x1',
+            logs: [],
+            nonce: '0x0',
+            receipt: { logs: [], transactionHash },
+            success: true,
+            userOpHash: hash,
+          }
+        : pass()
+
+    const answer = await agent.call('get_operation', { userOpHash: hash })
+
+    expect(answer).to.include({ ok: false, status: 'unknown' })
   })
 
   it('pays once for calls with one key that come at once', async () => {
@@ -496,6 +518,64 @@ describe('createOperationStore', () => {
     ).to.deep.equal([100, 200])
     expect(before && store.release(before)).to.equal(false)
     store.close()
+  })
+
+  const attempt = {
+    prepared: {
+      calls: [],
+      entryPoint: '0x',
+      userOperation: {} as never,
+      userOpHash: '0xab',
+      window: { validAfter: 0, validUntil: 100 },
+    },
+    sent: false,
+  } as const
+
+  it('keeps an operation of each key that has signed for the same hash', () => {
+    const store = createOperationStore({ directory, scope: 'one' })
+    claim(store, 'a', [1n])
+    expect(store.addAttempt({ key: 'a', nonce: 1n }, attempt)).to.equal(true)
+    const first = store.get('a')
+    expect(first && store.release(first)).to.equal(true)
+    claim(store, 'b', [1n])
+
+    expect(store.addAttempt({ key: 'b', nonce: 1n }, attempt)).to.equal(true)
+
+    expect(store.get('b')?.attempts).to.have.length(1)
+    expect(store.getByHash('0xab')?.key).to.equal('b')
+    store.close()
+  })
+
+  it('takes over the records of the first version, and refuses a newer one', () => {
+    const path = join(directory, 'operations.sqlite')
+    const store = createOperationStore({ directory, scope: 'one' })
+    claim(store, 'a', [1n])
+    store.addAttempt({ key: 'a', nonce: 1n }, attempt)
+    store.close()
+    const database = new DatabaseSync(path)
+    database.exec(`
+      CREATE TABLE first (
+        userOpHash TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL,
+        nonce TEXT NOT NULL, validUntil INTEGER NOT NULL,
+        prepared TEXT NOT NULL, sent INTEGER NOT NULL,
+        PRIMARY KEY (scope, userOpHash, validUntil),
+        FOREIGN KEY (scope, key) REFERENCES operation (scope, key)
+      ) STRICT;
+      INSERT INTO first SELECT * FROM attempt;
+      DROP TABLE attempt;
+      ALTER TABLE first RENAME TO attempt;
+      ALTER TABLE operation DROP COLUMN inputHash;
+      PRAGMA user_version = 0;`)
+
+    const again = createOperationStore({ directory, scope: 'one' })
+    expect(again.get('a')?.attempts).to.deep.equal([attempt])
+    again.close()
+
+    database.exec('PRAGMA user_version = 3')
+    database.close()
+    expect(() => createOperationStore({ directory, scope: 'one' })).to.throw(
+      'newer version',
+    )
   })
 
   it('forgets a key for which nothing was signed', () => {

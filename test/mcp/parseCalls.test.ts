@@ -154,6 +154,73 @@ describe('parseCalls', () => {
     ).to.deep.equal([alice, 100_000_000n])
   })
 
+  it('takes no unit but that of the token that is called, and shows it', () => {
+    const approve = (amount: string) => ({
+      args: ['alice', amount],
+      function: 'approve(address spender, uint256 amount)',
+      to: usdc,
+    })
+
+    for (const amount of ['1 USDC', '1000000'])
+      expect(parse(approve(amount))[0]?.summary).to.equal(
+        `Call approve("${alice}", 1 USDC) on ${usdc}`.replace(
+          `"${alice}"`,
+          JSON.stringify(alice),
+        ),
+      )
+    for (const amount of ['1 ETH', '1 gwei'])
+      expect(getFaults(() => parse(approve(amount)))[0]).to.include(
+        'but the asset is USDC',
+      )
+    expect(parse({ ...approve('1 gwei'), to: alice })[0]?.summary).to.match(
+      /, 1 gwei\)/,
+    )
+  })
+
+  it('gives no unit to a token whose decimals nobody knows', () => {
+    const token = { address: usdc, decimals: undefined, symbol: 'ODD' } as const
+    const [native = token] = names.assets
+    const parseOdd = (amount: string) =>
+      parseCalls([{ amount, to: alice, transfer: 'ODD' }], {
+        ...names,
+        assets: [native, token],
+      })
+
+    expect(parseOdd('7')[0]?.summary).to.equal(
+      `Transfer 7 base units of ODD to ${alice}`,
+    )
+    expect(getFaults(() => parseOdd('7 ODD'))).to.deep.equal([
+      'calls[0].amount: It is not known how many decimals ODD has, so that it has no unit.',
+    ])
+  })
+
+  it('knows no names that nobody gave', () => {
+    for (const name of ['constructor', '__proto__', 'toString'])
+      expect(getFaults(() => parse({ to: name }))[0]).to.match(
+        /^calls\[0\]\.to/,
+      )
+    expect(
+      getFaults(() =>
+        parse({
+          args: [{}],
+          function: 'f((string constructor) a)',
+          to: alice,
+        }),
+      ),
+    ).to.have.length(1)
+  })
+
+  it('encodes tuples with repeated or empty names as lists', () => {
+    for (const type of ['(uint256 a, uint256 a)', '(uint256, uint256)']) {
+      const f = (arg: unknown) =>
+        parse({ args: [arg], function: `f(${type} pair)`, to: alice })
+      expect(f(['1', '2'])[0]?.data.slice(10)).to.equal(
+        `${'1'.padStart(64, '0')}${'2'.padStart(64, '0')}`,
+      )
+      expect(getFaults(() => f({ a: '1' }))).to.have.length(1)
+    }
+  })
+
   it('encodes every kind of argument', () => {
     const [call] = parse({
       args: [

@@ -212,6 +212,25 @@ describe('stdio server', () => {
     expect(stderr).to.include('MANDATE_BUNDLER_URL: The bundler at')
   })
 
+  it('says that the account works with another EntryPoint', async () => {
+    const stderr = await fail({ MANDATE_ENTRY_POINT: '0.8' })
+
+    expect(stderr).to.include('MANDATE_ENTRY_POINT: The account')
+    expect(stderr).to.include('Set it to 0.7.')
+  })
+
+  it('says that the document pins what the account is not', async () => {
+    const document = {
+      ...stack.document,
+      account: { executeUserOp: true, nonceMask: '7' },
+    }
+    const env = prepareServer({ ...getParameters(), document })
+    const { exitCode, stderr } = await runServer(env)
+
+    expect(exitCode).to.equal(1)
+    expect(stderr).to.include('MANDATE_POLICY_FILE: The document pins')
+  })
+
   it('says that there is no account', async () => {
     const stderr = await fail({
       MANDATE_ACCOUNT: stack.localChain.accounts.stranger.address,

@@ -216,6 +216,30 @@ describe('agent tools', () => {
       expect(answer.name).to.equal(undefined)
       expect(answer.warnings).to.have.length(1)
     })
+
+    it('takes no names from a document that is not what is granted', async () => {
+      const { call } = await stack.connect({
+        document: definePolicy({ ...stack.document, maxCalls: 3 }),
+      })
+
+      const answer = await call('check_calls', { calls: toVendor('1 TUSD') })
+
+      expect(answer.error?.code).to.equal('INPUT_INVALID')
+    })
+
+    it('supposes no decimals when the node fails', async () => {
+      const { call } = await stack.connect({ document: undefined })
+      stack.interceptors.node = async ({ params }, pass) => {
+        const [asked] = (params ?? []) as { data?: string }[]
+        if (asked?.data === '0x313ce567') throw new Error('fetch failed')
+        return pass()
+      }
+      const answer = await call('get_budget').finally(() => {
+        delete stack.interceptors.node
+      })
+
+      expect(answer.error?.code).to.equal('RPC_UNAVAILABLE')
+    })
   })
 
   describe('get_budget', () => {
@@ -504,7 +528,13 @@ describe('agent tools', () => {
       )
 
       const answer = await agent.call('send_calls', {
-        calls: toVendor('1 TUSD'),
+        calls: [
+          {
+            amount: '1 TUSD',
+            to: stack.localChain.accounts.recipient.address,
+            transfer: 'TUSD',
+          },
+        ],
         idempotencyKey: 'replaced-1',
       })
 
@@ -528,6 +558,12 @@ describe('agent tools', () => {
         const answer = await agent.call(name, args)
         expect(answer.error?.code, name).to.equal('AGENT_NOT_GRANTED')
       }
+      const retried = await agent.call('send_calls', {
+        calls: toVendor('0.01 ETH'),
+        idempotencyKey: 'send-eth-1',
+      })
+      expect(retried).to.include({ ok: true, replayed: true, status: 'mined' })
+
       const checked = await agent.call('check_calls', {
         calls: toVendor('1 TUSD'),
       })

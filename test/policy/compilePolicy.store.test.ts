@@ -124,10 +124,7 @@ describe('compilePolicy with PolicyStore', () => {
 /** Whether a policy has what a store may refuse until it is enforced. */
 function hasOptionalFeature(policy: PolicyData): boolean {
   return (
-    policy.settlement ||
-    policy.limits.some(
-      ({ action, kind }) => action !== 'deny' || kind.startsWith('rolling'),
-    ) ||
+    policy.limits.some(({ action }) => action !== 'deny') ||
     getPlainRules(policy).some(({ tier }) => tier !== 'none')
   )
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 
 import { PolicyDocumentError } from '../../src/errors/policyDocument.ts'
 import { definePolicy } from '../../src/policy/definePolicy.ts'
+import { addressSchema } from '../../src/policy/document/scalars.ts'
 import { base, expectIssue, getIssues } from './documents.ts'
 
 const permit = (...permissions: readonly unknown[]) => ({
@@ -873,6 +874,123 @@ describe('definePolicy', () => {
           message: 'The set has 1229 addresses, and a blob holds 1228.',
           path: 'sets.one',
         },
+      )
+    })
+  })
+
+  it('refuses keys that every object has, and objects that inherit', () => {
+    const contracts = JSON.parse(
+      JSON.stringify(base.contracts).replace('alice', '__proto__'),
+    )
+    expectIssue(
+      { ...base, contracts },
+      {
+        fix: 'Use another name, or leave it out.',
+        message: '`__proto__` cannot be a key.',
+        path: 'contracts.__proto__',
+      },
+    )
+    expectIssue(
+      { ...base, validity: Object.create(base.validity) },
+      {
+        fix: 'Write its keys in the object itself.',
+        message: 'The object is not plain: it has a prototype.',
+        path: 'validity',
+      },
+    )
+  })
+
+  it('refuses two names for one asset, whatever their decimals', () => {
+    for (const decimals of [6, 18])
+      expectIssue(
+        {
+          ...base,
+          assets: {
+            ...base.assets,
+            OTHER: { ...base.assets.USDC, decimals },
+          },
+        },
+        {
+          fix: 'Name it once.',
+          message: '"OTHER" and "USDC" are the same asset.',
+          path: 'assets.OTHER',
+        },
+      )
+  })
+
+  it('refuses a validity in milliseconds', () => {
+    expectIssue(
+      { ...base, validity: { ...base.validity, until: 1_767_225_600_000 } },
+      {
+        fix: 'Write seconds, not milliseconds, or a date such as 2027-01-01.',
+        message: 'The time is after the year 9999.',
+        path: 'validity.until',
+      },
+    )
+  })
+
+  describe('capitals of addresses', () => {
+    const address = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+    const digits = address.slice(2)
+
+    it('writes addresses of one case with their checksum', () => {
+      for (const written of [
+        address.toLowerCase(),
+        address.toUpperCase(),
+        `0x${digits.toUpperCase()}`,
+        address,
+      ]) {
+        const policy = definePolicy({
+          ...base,
+          contracts: { ...base.contracts, other: written },
+          guardian: written,
+          permissions: [
+            ...base.permissions,
+            { approve: 'USDC', spenders: { [written]: '1' } },
+            {
+              call: 'router',
+              function: 'f(address a)',
+              where: { a: written },
+            },
+          ],
+        })
+
+        expect(policy.contracts?.other).to.equal(address)
+        expect(policy.guardian).to.equal(address)
+        expect(policy.permissions[2]).to.deep.equal({
+          approve: 'USDC',
+          spenders: { [address]: '1' },
+        })
+        expect(addressSchema.parse(written)).to.equal(address)
+      }
+    })
+
+    it('refuses one spender in two spellings', () => {
+      expectIssue(
+        permit({
+          approve: 'USDC',
+          spenders: { [address]: '1', [address.toLowerCase()]: '2' },
+        }),
+        {
+          fix: 'Name it once.',
+          message: 'The spender is there already.',
+          path: `permissions[2].spenders.${address.toLowerCase()}`,
+        },
+      )
+    })
+
+    it('refuses a wrong checksum in a demand on an argument', () => {
+      const wrong = address.replace('Fb', 'fB')
+      const issues = getIssues(
+        permit({
+          call: 'router',
+          function: 'f(address a)',
+          where: { a: wrong },
+        }),
+      )
+
+      expect(issues[0]?.message).to.equal(
+        `The capitals of ${wrong} are not those of its checksum.`,
       )
     })
   })

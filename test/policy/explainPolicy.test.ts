@@ -63,4 +63,39 @@ describe('explainPolicy', () => {
       'bob may freeze the agent, and nothing else.',
     ])
   })
+
+  it('counts what nested sets hold, each once', () => {
+    const sentences = explainPolicy(
+      definePolicy({
+        ...base,
+        permissions: [base.permissions[1], { to: 'outer', transfer: 'ETH' }],
+        sets: {
+          inner: ['alice', 'bob', 'venue'],
+          outer: ['inner', 'router', base.contracts.alice],
+        },
+      }),
+    )
+
+    expect(sentences).to.include('It may send ETH to "outer" (4 entries).')
+  })
+
+  it('says when a period of its own begins', () => {
+    const sentences = explainPolicy(
+      definePolicy({
+        ...base,
+        limits: [
+          ...base.limits,
+          {
+            amount: '5',
+            asset: 'ETH',
+            per: { every: '90m', from: '2025-03-01' },
+          },
+        ],
+      }),
+    )
+
+    expect(sentences).to.include(
+      'At most 5 ETH every 90m from 2025-03-01T00:00:00Z on.',
+    )
+  })
 })

@@ -135,4 +135,56 @@ describe('parsePolicy', () => {
         compilePolicy(policy, { chainId: Number(chain.slice(7)) })
     }
   })
+
+  it('refuses keys that are aliases', () => {
+    const text = yaml.replace('limits:', '&k limits:')
+
+    expect(getIssues(`${text}*k : []\n`, 'yaml')).to.deep.equal([
+      {
+        fix: 'Write the key out.',
+        line: 13,
+        message: 'The key *k is an alias.',
+        path: '',
+      },
+    ])
+  })
+
+  it('refuses keys that are no texts, and compares them as texts', () => {
+    const [number] = getIssues(`${yaml}0: a\n`, 'yaml')
+    const [twice] = getIssues(`${yaml}0: a\n"0": b\n`, 'yaml')
+
+    expect(number).to.deep.equal({
+      fix: 'Write it in quotes.',
+      line: 13,
+      message: 'The key 0 is not a text.',
+      path: '',
+    })
+    expect(twice?.message).to.include('Map keys must be unique')
+    expect(getIssues(`${yaml}[a]: b\n`, 'yaml')[0]?.message).to.equal(
+      'This cannot be a key.',
+    )
+  })
+
+  it('refuses maps that are merged', () => {
+    const text = yaml.replace('gas: {', 'gas: { <<: { maxGas: 1 },')
+
+    expect(getIssues(text, 'yaml')[0]?.message).to.equal(
+      'Maps are not merged here.',
+    )
+  })
+
+  it('refuses keys that every object has', () => {
+    const text = yaml.replace('  ETH:', '  __proto__: { a: 1 }\n  ETH:')
+    const json = JSON.stringify(base).replace('"alice":', '"constructor":')
+
+    expect(getIssues(text, 'yaml')).to.deep.equal([
+      {
+        fix: 'Use another name, or leave it out.',
+        line: 6,
+        message: '`__proto__` cannot be a key.',
+        path: 'assets.__proto__',
+      },
+    ])
+    expect(getIssues(json, 'json')[0]?.path).to.equal('contracts.constructor')
+  })
 })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
-import { base, chainId, compileToData } from './documents.ts'
+import { base, chainId, compileToData, expectIssue } from './documents.ts'
 
 type Schedule = NonNullable<PolicyDocument['schedule']>
 
@@ -122,5 +122,53 @@ describe('schedule', () => {
 
     expect(validAfter).to.equal(1_735_689_600)
     expect(validUntil).to.equal(1_735_689_600 + day - 1)
+  })
+
+  it('refuses a time zone without the begin of the validity', () => {
+    const weekly = [{ days: ['mon'], from: '09:00', to: '17:00' }]
+    const validity = { until: '2026-01-01' }
+
+    expectIssue(
+      { ...base, schedule: { timeZone: 'Europe/Berlin', weekly }, validity },
+      {
+        fix: 'Write when the validity begins, or have the schedule in UTC.',
+        message:
+          'It is missing, and the offsets of Europe/Berlin are looked at from then on.',
+        path: 'validity.from',
+      },
+    )
+    compile({ timeZone: 'UTC', weekly } as Schedule, validity)
+  })
+
+  it('refuses a validity beyond known offsets without a horizon', () => {
+    const validity = { from: '2025-01-01', until: '2045-01-01' }
+    const schedule = {
+      timeZone: 'Europe/Berlin',
+      weekly: [{ days: ['mon'], from: '09:00', to: '17:00' }],
+    }
+
+    expectIssue(
+      { ...base, schedule, validity },
+      {
+        fix: 'Have a validity of at most 10 years, or a horizon.',
+        message:
+          'The offsets of Europe/Berlin are not known beyond 2035-01-09T00:00:00Z, before the validity ends.',
+        path: 'schedule.timeZone',
+      },
+    )
+    compile({ ...schedule, horizon: '2026-01-01' } as Schedule, validity)
+  })
+
+  it('refuses hours that begin at 24:00', () => {
+    const weekly = [{ days: ['mon'], from: '24:00', to: '08:00' }]
+
+    expectIssue(
+      { ...base, schedule: { weekly } },
+      {
+        fix: 'Write a time of day such as 09:00; midnight is 00:00, of the day that begins.',
+        message: 'Hours cannot begin then.',
+        path: 'schedule.weekly[0].from',
+      },
+    )
   })
 })

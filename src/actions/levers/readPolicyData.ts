@@ -1,12 +1,11 @@
-import {
-  type Account,
-  type Address,
-  type Chain,
-  type Client,
-  type Hash,
-  type Hex,
-  isHash,
-  type Transport,
+import type {
+  Account,
+  Address,
+  Chain,
+  Client,
+  Hash,
+  Hex,
+  Transport,
 } from 'viem'
 
 import { policyStoreAddress } from '../../constants/addresses.ts'
@@ -35,8 +34,11 @@ export async function readPolicyData(
   client: Client<Transport, Chain | undefined, Account | undefined>,
   parameters: ReadPolicyDataParameters,
 ): Promise<PolicyData> {
-  const { bytes, policyHash, policyStore: store = policyStoreAddress } =
-    parameters
+  const {
+    bytes,
+    policyHash,
+    policyStore: store = policyStoreAddress,
+  } = parameters
   const getAddress = (blobHash: Hash) => getBlobAddress({ blobHash, store })
 
   if (bytes === undefined) {
@@ -48,7 +50,7 @@ export async function readPolicyData(
     })
   }
   const hash = getBlobHash(bytes)
-  if (!isHash(policyHash) || hash !== policyHash.toLowerCase())
+  if (hash !== policyHash.toLowerCase())
     throw new PolicyBlobMismatchError({
       actual: getAddress(hash),
       expected: getAddress(policyHash),

@@ -1,31 +1,26 @@
-import {
-  type Account,
-  type Address,
-  type Chain,
-  type Client,
-  type Hash,
-  type Hex,
-  isAddressEqual,
-  type OneOf,
-  type Transport,
+import type {
+  Account,
+  Address,
+  Chain,
+  Client,
+  Hash,
+  OneOf,
+  Transport,
 } from 'viem'
-import { type GetCodeErrorType, getCode } from 'viem/actions'
-import { getAction } from 'viem/utils'
+import type { GetCodeErrorType } from 'viem/actions'
 
 import { policyStoreAddress } from '../../constants/addresses.ts'
 import type { PolicyBytesErrorType } from '../../errors/policyDocument.ts'
 import { decodePolicy } from '../../policy/format/decodePolicy.ts'
 import { getBlobAddress } from '../../policy/format/getBlobAddress.ts'
-import { getBlobHash } from '../../policy/format/getBlobHash.ts'
 import type { PolicyData } from '../../policy/format/types.ts'
 import type { PolicyBlobs, SetBlob } from '../../types/policyBlobs.ts'
-import {
-  PolicyBlobMismatchError,
-  type PolicyBlobMismatchErrorType,
-  PolicyBlobNotFoundError,
-  type PolicyBlobNotFoundErrorType,
+import type {
+  PolicyBlobMismatchErrorType,
+  PolicyBlobNotFoundErrorType,
 } from '../errors.ts'
 import { type GetGrantErrorType, getGrant } from './getGrant.ts'
+import { readBlob } from './readBlob.ts'
 
 export type GetPolicyParameters = {
   /** @default policyStoreAddress */
@@ -108,21 +103,4 @@ export async function getPolicy(
     policyHash: policy.hash,
     sets,
   }
-}
-
-/** Reads a blob and checks that its bytes belong where they are. */
-async function readBlob(
-  client: Client<Transport, Chain | undefined, Account | undefined>,
-  parameters: { address: Address; store: Address },
-): Promise<{ bytes: Hex; hash: Hash }> {
-  const { address, store } = parameters
-
-  const bytes = await getAction(client, getCode, 'getCode')({ address })
-  if (!bytes) throw new PolicyBlobNotFoundError({ address })
-
-  const hash = getBlobHash(bytes)
-  const actual = getBlobAddress({ blobHash: hash, store })
-  if (!isAddressEqual(actual, address))
-    throw new PolicyBlobMismatchError({ actual, expected: address })
-  return { bytes, hash }
 }

@@ -2,6 +2,16 @@ import type { Chain, Client, Transport } from 'viem'
 import type { SmartAccount } from 'viem/account-abstraction'
 
 import {
+  type PrepareLeverParameters,
+  type PrepareLeverReturnType,
+  prepareLever,
+} from '../../actions/levers/prepareLever.ts'
+import {
+  type SignLeverParameters,
+  type SignLeverReturnType,
+  signLever,
+} from '../../actions/levers/signLever.ts'
+import {
   type FreezeAgentParameters,
   type FreezeAgentReturnType,
   freezeAgent,
@@ -31,6 +41,11 @@ import {
   type RotateAgentReturnType,
   rotateAgent,
 } from '../../actions/owner/rotateAgent.ts'
+import {
+  type SetRelayingParameters,
+  type SetRelayingReturnType,
+  setRelaying,
+} from '../../actions/owner/setRelaying.ts'
 import {
   type UnfreezeAgentParameters,
   type UnfreezeAgentReturnType,
@@ -65,6 +80,10 @@ export type PolicyOwnerActions<
   >(
     parameters: InstallPolicyValidatorParameters<account, accountOverride>,
   ) => Promise<InstallPolicyValidatorReturnType>
+  /** {@inheritDoc prepareLever} */
+  prepareLever: (
+    parameters: PrepareLeverParameters,
+  ) => Promise<PrepareLeverReturnType>
   /** {@inheritDoc revokeAgent} */
   revokeAgent: <accountOverride extends SmartAccount | undefined = undefined>(
     parameters: RevokeAgentParameters<account, accountOverride>,
@@ -73,6 +92,14 @@ export type PolicyOwnerActions<
   rotateAgent: <accountOverride extends SmartAccount | undefined = undefined>(
     parameters: RotateAgentParameters<account, accountOverride>,
   ) => Promise<RotateAgentReturnType>
+  /** {@inheritDoc setRelaying} */
+  setRelaying: <accountOverride extends SmartAccount | undefined = undefined>(
+    parameters: SetRelayingParameters<account, accountOverride>,
+  ) => Promise<SetRelayingReturnType>
+  /** {@inheritDoc signLever} */
+  signLever: <accountOverride extends SmartAccount | undefined = undefined>(
+    parameters: SignLeverParameters<account, accountOverride>,
+  ) => Promise<SignLeverReturnType>
   /** {@inheritDoc unfreezeAgent} */
   unfreezeAgent: <accountOverride extends SmartAccount | undefined = undefined>(
     parameters: UnfreezeAgentParameters<account, accountOverride>,
@@ -107,8 +134,11 @@ export function policyOwnerActions() {
     grantPolicy: (parameters) => grantPolicy(client, parameters),
     installPolicyValidator: (parameters) =>
       installPolicyValidator(client, parameters),
+    prepareLever: (parameters) => prepareLever(client, parameters),
     revokeAgent: (parameters) => revokeAgent(client, parameters),
     rotateAgent: (parameters) => rotateAgent(client, parameters),
+    setRelaying: (parameters) => setRelaying(client, parameters),
+    signLever: (parameters) => signLever(client, parameters),
     unfreezeAgent: (parameters) => unfreezeAgent(client, parameters),
     uninstallPolicyValidator: (parameters) =>
       uninstallPolicyValidator(client, parameters),

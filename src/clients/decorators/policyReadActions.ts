@@ -25,6 +25,11 @@ import {
   type GetUsageReturnType,
   getUsage,
 } from '../../actions/read/getUsage.ts'
+import {
+  type IsRelayingEnabledParameters,
+  type IsRelayingEnabledReturnType,
+  isRelayingEnabled,
+} from '../../actions/read/isRelayingEnabled.ts'
 
 export type PolicyReadActions = {
   /** {@inheritDoc checkCalls} */
@@ -39,6 +44,10 @@ export type PolicyReadActions = {
   getPolicy: (parameters: GetPolicyParameters) => Promise<GetPolicyReturnType>
   /** {@inheritDoc getUsage} */
   getUsage: (parameters: GetUsageParameters) => Promise<GetUsageReturnType>
+  /** {@inheritDoc isRelayingEnabled} */
+  isRelayingEnabled: (
+    parameters: IsRelayingEnabledParameters,
+  ) => Promise<IsRelayingEnabledReturnType>
 }
 
 /**
@@ -62,5 +71,6 @@ export function policyReadActions() {
     getGrant: (parameters) => getGrant(client, parameters),
     getPolicy: (parameters) => getPolicy(client, parameters),
     getUsage: (parameters) => getUsage(client, parameters),
+    isRelayingEnabled: (parameters) => isRelayingEnabled(client, parameters),
   })
 }

@@ -9,24 +9,30 @@ import {
   isAddressEqual,
   keccak256,
   type LocalAccount,
+  parseAbi,
   type Transport,
 } from 'viem'
 import {
   createBundlerClient,
   getSupportedEntryPoints,
 } from 'viem/account-abstraction'
-import { getChainId, getCode, readContract } from 'viem/actions'
+import { getChainId, getCode } from 'viem/actions'
 
 import {
   erc7579AccountAbi,
   validatorModuleType,
 } from '../../accounts/erc7579AccountAbi.ts'
-import { getEntryPoint } from '../../accounts/getEntryPoint.ts'
+import {
+  getEntryPoint,
+  type PolicyEntryPointVersion,
+} from '../../accounts/getEntryPoint.ts'
 import { toPolicyAgentAccount } from '../../accounts/toPolicyAgentAccount.ts'
+import type { AccountProfile } from '../../policy/compile/compileHeader.ts'
 import type { PolicyDocument } from '../../policy/document/policySchema.ts'
 import { ConfigurationError, type ConfigurationIssue } from '../errors.ts'
 import { createOperationStore } from '../operations/operationStore.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
+import { readAnswer } from '../readAnswer.ts'
 import { getSystemReason } from './getSystemReason.ts'
 import type { ServerEnvironment } from './readEnvironment.ts'
 
@@ -72,8 +78,8 @@ export async function connect(
     transport: http(bundlerUrl, { timeout }),
   })
 
-  await checkBundler(environment, bundlerClient, chainId)
   await checkAccount(environment, client)
+  await checkBundler(environment, bundlerClient, chainId)
 
   const account = await toPolicyAgentAccount({
     account: environment.account,
@@ -82,6 +88,7 @@ export async function connect(
     entryPoint: environment.entryPoint,
     validator,
   })
+  checkPin(document, account.adapter.getProfile({ validator }))
   const operations = openOperations(stateDirectory, {
     account: account.address,
     agent: agent.address,
@@ -144,13 +151,27 @@ async function checkAccount(
       'Check the chain, or deploy the contracts first.',
     )
 
-  const isInstalled = await readContract(client, {
-    abi: erc7579AccountAbi,
-    address: account,
-    args: [validatorModuleType, validator, '0x'],
-    functionName: 'isModuleInstalled',
-  }).catch(() => undefined)
-  if (isInstalled === true) return
+  const isInstalled = await read(() =>
+    readAnswer(client, {
+      abi: erc7579AccountAbi,
+      address: account,
+      args: [validatorModuleType, validator, '0x'],
+      from: account,
+      functionName: 'isModuleInstalled',
+    }),
+  )
+  if (isInstalled === true)
+    return checkEntryPoint(
+      environment,
+      await read(() =>
+        readAnswer(client, {
+          abi: entryPointAbi,
+          address: account,
+          from: account,
+          functionName: 'entryPoint',
+        }),
+      ),
+    )
   throw refuse(
     'MANDATE_ACCOUNT',
     isInstalled === false
@@ -160,6 +181,53 @@ async function checkAccount(
       ? 'Let the owner install it and grant a policy to the agent.'
       : 'Set it to the address of the smart account.',
   )
+}
+
+const entryPointAbi = parseAbi(['function entryPoint() view returns (address)'])
+
+/** Compares with what the account says, if it says anything. */
+function checkEntryPoint(
+  { account, entryPoint }: ServerEnvironment,
+  found: unknown,
+): void {
+  if (typeof found !== 'string') return
+  const isFound = (version: PolicyEntryPointVersion) =>
+    isAddressEqual(getEntryPoint(version).address, found as Address)
+  if (isFound(entryPoint)) return
+
+  const right = (['0.7', '0.8'] as const).find(isFound)
+  throw refuse(
+    'MANDATE_ENTRY_POINT',
+    `The account ${account} works with EntryPoint ${right ?? found}, not with ${entryPoint}.`,
+    right
+      ? `Set it to ${right}.`
+      : 'Set MANDATE_ACCOUNT to an account that works with EntryPoint 0.7 or 0.8.',
+  )
+}
+
+/** What the document says of the account has to be what the account is. */
+function checkPin(
+  document: PolicyDocument | undefined,
+  { executeUserOp, nonce }: AccountProfile,
+): void {
+  const pin = document?.account ?? {}
+  const differs = (pinned: string | undefined, found: bigint | undefined) =>
+    pinned !== undefined && found !== undefined && BigInt(pinned) !== found
+  const wrong = [
+    ...(pin.executeUserOp !== undefined &&
+    executeUserOp !== undefined &&
+    pin.executeUserOp !== executeUserOp
+      ? ['executeUserOp']
+      : []),
+    ...(differs(pin.nonceMask, nonce?.mask) ? ['nonceMask'] : []),
+    ...(differs(pin.nonceValue, nonce?.value) ? ['nonceValue'] : []),
+  ]
+  if (wrong.length > 0)
+    throw refuse(
+      'MANDATE_POLICY_FILE',
+      `The document pins ${wrong.map((key) => `account.${key}`).join(' and ')}, and the account has another.`,
+      'Leave `account` out of the document: it follows from the account.',
+    )
 }
 
 /** Asks a server that may be down. What it says is not repeated: it can hold a key. */
@@ -207,8 +275,13 @@ function openOperations(
   try {
     return createOperationStore({ directory, scope })
   } catch (error) {
+    const variable = 'MANDATE_STATE_DIR'
+    if (error instanceof ConfigurationError)
+      throw new ConfigurationError({
+        issues: error.issues.map((issue) => ({ ...issue, variable })),
+      })
     throw refuse(
-      'MANDATE_STATE_DIR',
+      variable,
       `The records in ${directory} cannot be used: ${getSystemReason(error)}.`,
       'Set it to a folder that this user may write to.',
       error as Error,

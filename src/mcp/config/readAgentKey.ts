@@ -59,6 +59,12 @@ function readPrivateFile(path: string): string {
         `${path} is not a file with a private key.`,
         "Set it to the path of the file with the agent's private key.",
       )
+    const user = process.getuid?.()
+    if (user !== undefined && status.uid !== user)
+      throw refuse(
+        `${path} belongs to another user (${status.uid}) than the one who runs the server (${user}).`,
+        `Run the server as that user, or \`chown\` the file; if others could read it, replace the key.`,
+      )
     // Windows has no such modes; there, the folder's access list protects it.
     const isOpenToOthers =
       process.platform !== 'win32' && (status.mode & 0o077) !== 0

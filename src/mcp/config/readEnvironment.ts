@@ -84,6 +84,13 @@ export function readEnvironment(variables: {
     ...Object.keys(given)
       .filter((name) => secretName.test(name))
       .map(toSecretIssue),
+    ...Object.keys(given)
+      .filter(
+        (name) =>
+          !secretName.test(name) &&
+          !Object.hasOwn(environmentSchema.shape, name),
+      )
+      .map(toUnknownIssue),
     ...(result.error?.issues ?? []).map((issue) => toIssue(issue, given)),
   ]
   if (issues.length > 0 || !result.success)
@@ -116,6 +123,15 @@ function toIssue(
     }
   const [message = '', fix = ''] = issue.message.split('\n')
   return { fix, message, variable }
+}
+
+function toUnknownIssue(variable: string): ConfigurationIssue {
+  const names = Object.keys(environmentSchema.shape)
+  return {
+    fix: `Take it out, or correct its name to one of ${names.join(', ')}.`,
+    message: 'There is no such variable; it is likely misspelt.',
+    variable,
+  }
 }
 
 function toSecretIssue(variable: string): ConfigurationIssue {

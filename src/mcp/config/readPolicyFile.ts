@@ -35,7 +35,17 @@ export function readPolicyFile(path: string): PolicyDocument {
     const format = extname(path).toLowerCase() === '.json' ? 'json' : 'yaml'
     return parsePolicy(text, { format })
   } catch (error) {
-    if (!(error instanceof PolicyDocumentError)) throw error
+    if (!(error instanceof PolicyDocumentError))
+      throw new ConfigurationError({
+        cause: error as Error,
+        issues: [
+          {
+            fix: 'Set it to a policy document that is written plainly, or leave it out.',
+            message: `The file ${path} cannot be read as a policy document${error instanceof RangeError ? ': it is nested too deeply' : ''}.`,
+            variable,
+          },
+        ],
+      })
     throw new ConfigurationError({
       cause: error,
       issues: error.issues.map(({ fix, line, message, path: place }) => ({

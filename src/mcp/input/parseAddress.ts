@@ -17,7 +17,9 @@ export function parseAddress(
   const { names, path } = parameters
 
   const named =
-    names.contracts[input] ??
+    (Object.hasOwn(names.contracts, input)
+      ? names.contracts[input]
+      : undefined) ??
     names.assets.find(({ symbol }) => symbol === input)?.address
   if (named) return named
 

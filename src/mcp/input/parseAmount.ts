@@ -4,7 +4,8 @@ import { refuse } from './inputFault.ts'
 
 /** An asset that amounts can be written in. */
 export type AmountAsset = {
-  decimals: number
+  /** Nothing where nobody says how many: then it has no unit. */
+  decimals: number | undefined
   isNative?: boolean | undefined
   symbol: string
 }
@@ -39,6 +40,14 @@ export function parseAmount(
   input: number | string,
   parameters: ParseAmountParameters,
 ): bigint {
+  return parseQuantity(input, parameters).amount
+}
+
+/** As {@link parseAmount}, and says which unit was written, if there was one. */
+export function parseQuantity(
+  input: number | string,
+  parameters: ParseAmountParameters,
+): { amount: bigint; unit?: AmountAsset | undefined } {
   const { expected, path } = parameters
 
   const match = amountPattern.exec(String(input).trim())
@@ -47,21 +56,27 @@ export function parseAmount(
     return refuse(
       path,
       `${JSON.stringify(input)} is not an amount.`,
-      `Write an amount with its unit such as "12.5 ${unit}", or base units as digits.`,
+      hasNoUnit(expected)
+        ? 'Write base units as digits.'
+        : `Write an amount with its unit such as "12.5 ${unit}", or base units as digits.`,
     )
   }
-  const [, digits = '', unit] = match
-  const amount =
-    unit === undefined
-      ? parseBaseUnits(digits, parameters)
-      : parseUnits(digits, findUnit(unit, parameters), path)
+  const [, digits = '', symbol] = match
+  const unit = symbol === undefined ? undefined : findUnit(symbol, parameters)
+  const amount = unit
+    ? parseUnits(digits, unit, path)
+    : parseBaseUnits(digits, parameters)
   if (amount > maxUint256)
     return refuse(
       path,
       'The amount does not fit in 256 bits.',
       'Write a smaller one.',
     )
-  return amount
+  return { amount, unit }
+}
+
+function hasNoUnit(asset: AmountAsset | undefined): boolean {
+  return asset !== undefined && asset.decimals === undefined
 }
 
 function parseBaseUnits(
@@ -73,7 +88,9 @@ function parseBaseUnits(
   return refuse(
     path,
     `${digits} has a decimal point but no unit.`,
-    `Write "${digits} ${unit}", or base units as digits.`,
+    hasNoUnit(expected)
+      ? 'Write base units as digits.'
+      : `Write "${digits} ${unit}", or base units as digits.`,
   )
 }
 
@@ -81,10 +98,20 @@ function findUnit(
   unit: string,
   { assets, expected, path }: ParseAmountParameters,
 ): AmountAsset {
+  const unknown = [...(expected ? [expected] : assets)].find(
+    (asset) => hasNoUnit(asset) && (expected || asset.symbol === unit),
+  )
+  if (unknown)
+    return refuse(
+      path,
+      `It is not known how many decimals ${unknown.symbol} has, so that it has no unit.`,
+      'Write the amount in base units, as digits.',
+    )
+
   const known = [
     ...(expected ? [expected] : assets),
     ...(expected && !expected.isNative ? [] : nativeSubunits),
-  ]
+  ].filter((asset) => !hasNoUnit(asset))
   const exact = known.find(({ symbol }) => symbol === unit)
   if (exact) return exact
 
@@ -107,7 +134,7 @@ function findUnit(
 
 function parseUnits(
   digits: string,
-  { decimals, symbol }: AmountAsset,
+  { decimals = 0, symbol }: AmountAsset,
   path: string,
 ): bigint {
   const [whole = '', fraction = ''] = digits.split('.')
@@ -126,7 +153,9 @@ export function formatAmount(
   amount: bigint,
   { decimals, symbol }: AmountAsset,
 ): string {
-  return `${formatUnits(amount, decimals)} ${symbol}`
+  return decimals === undefined
+    ? `${amount} base units of ${symbol}`
+    : `${formatUnits(amount, decimals)} ${symbol}`
 }
 
 function list(assets: readonly AmountAsset[]): string {

@@ -3,9 +3,13 @@ import { type AbiParameter, type Hex, isHex, size } from 'viem'
 import { refuse } from './inputFault.ts'
 import type { KnownNames } from './knownNames.ts'
 import { parseAddress } from './parseAddress.ts'
-import { parseAmount } from './parseAmount.ts'
+import { type AmountAsset, formatAmount, parseQuantity } from './parseAmount.ts'
 
 export type ParseArgumentParameters = {
+  /** Is given every amount that was written with a unit, in words. */
+  addAmount?: ((amount: string) => void) | undefined
+  /** The one asset that amounts may be of, where it is known. */
+  expected?: AmountAsset | undefined
   names: KnownNames
   path: string
 }
@@ -54,8 +58,9 @@ function parseArray(
   parameter: AbiParameter,
   match: RegExpExecArray,
   input: unknown,
-  { names, path }: ParseArgumentParameters,
+  parameters: ParseArgumentParameters,
 ): readonly unknown[] {
+  const { path } = parameters
   const [, type = '', length = ''] = match
   if (!Array.isArray(input))
     return refuse(path, 'This is not a list.', `Write a list of ${type}.`)
@@ -67,7 +72,7 @@ function parseArray(
     )
   return input.map((item, index) =>
     parseArgument({ ...parameter, type }, item, {
-      names,
+      ...parameters,
       path: `${path}[${index}]`,
     }),
   )
@@ -76,31 +81,37 @@ function parseArray(
 function parseTuple(
   parameter: AbiParameter,
   input: unknown,
-  { names, path }: ParseArgumentParameters,
+  parameters: ParseArgumentParameters,
 ): readonly unknown[] | { readonly [name: string]: unknown } {
+  const { path } = parameters
   const { components } = parameter as { components: readonly AbiParameter[] }
-  const get = (component: AbiParameter, index: number): unknown =>
-    Array.isArray(input)
-      ? input[index]
-      : (input as { [name: string]: unknown } | null)?.[component.name ?? '']
-  const isComplete =
-    typeof input === 'object' &&
-    input !== null &&
-    (!Array.isArray(input) || input.length === components.length)
+  // An object has one value for each name.
+  const isNamed =
+    components.every(({ name }) => name) &&
+    new Set(components.map(({ name }) => name)).size === components.length
+  const get = ({ name = '' }: AbiParameter, index: number): unknown => {
+    if (Array.isArray(input)) return input[index]
+    return Object.hasOwn(input as object, name)
+      ? (input as { [name: string]: unknown })[name]
+      : undefined
+  }
+  const isComplete = Array.isArray(input)
+    ? input.length === components.length
+    : typeof input === 'object' && input !== null && isNamed
   if (!isComplete)
     return refuse(
       path,
       'This is not a tuple.',
-      `Write a list of ${components.length} values, or an object with their names.`,
+      `Write a list of ${components.length} values${isNamed ? ', or an object with their names' : ''}.`,
     )
 
   const values = components.map((component, index) =>
     parseArgument(component, get(component, index), {
-      names,
+      ...parameters,
       path: `${path}.${component.name || index}`,
     }),
   )
-  return components.every(({ name }) => name)
+  return isNamed
     ? Object.fromEntries(
         components.map(({ name }, index) => [name, values[index]]),
       )
@@ -127,7 +138,7 @@ function parseBytes(type: string, text: string, path: string): Hex {
 function parseInteger(
   type: string,
   text: string,
-  { names, path }: ParseArgumentParameters,
+  { addAmount, expected, names, path }: ParseArgumentParameters,
 ): bigint {
   const match = /^(u?)int(\d*)$/.exec(type)
   if (!match)
@@ -140,8 +151,9 @@ function parseInteger(
   const bits = BigInt(digits === '' ? 256 : Number(digits))
   const isNegative = unsigned === '' && text.startsWith('-')
 
-  const amount = parseAmount(isNegative ? text.slice(1) : text, {
+  const { amount, unit } = parseQuantity(isNegative ? text.slice(1) : text, {
     assets: names.assets,
+    expected,
     path,
   })
   const value = isNegative ? -amount : amount
@@ -151,5 +163,6 @@ function parseInteger(
       : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n]
   if (value < low || value > high)
     return refuse(path, `${text} does not fit in ${type}.`, 'Write another.')
+  if (unit) addAmount?.(`${isNegative ? '-' : ''}${formatAmount(amount, unit)}`)
   return value
 }

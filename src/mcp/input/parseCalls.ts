@@ -91,13 +91,20 @@ function parseCall(
   }
 
   const item = parseFunction(input.function, `${path}.function`)
-  const args = parseArguments(item, input.args ?? [], names, path)
+  const token = names.assets.find(
+    ({ address }) => address && isAddressEqual(address, to),
+  )
+  const { args, texts } = parseArguments(item, input.args ?? [], {
+    names,
+    path,
+    token,
+  })
   return {
     abi: [item],
     args,
     data: encodeFunctionData({ abi: [item], args, functionName: item.name }),
     functionName: item.name,
-    summary: `Call ${item.name}(${args.map(toText).join(', ')}) on ${to}${value > 0n ? ` with ${formatNative(value, names)}` : ''}`,
+    summary: `Call ${item.name}(${texts.join(', ')}) on ${to}${value > 0n ? ` with ${formatNative(value, names)}` : ''}`,
     to,
     value,
   }
@@ -219,9 +226,14 @@ function parseFunction(signature: string, path: string): AbiFunction {
 function parseArguments(
   item: AbiFunction,
   args: readonly unknown[],
-  names: KnownNames,
-  path: string,
-): readonly unknown[] {
+  parameters: {
+    names: KnownNames
+    path: string
+    /** The token that is called: no other's unit may be meant. */
+    token: KnownAsset | undefined
+  },
+): { args: readonly unknown[]; texts: readonly string[] } {
+  const { names, path, token } = parameters
   if (args.length !== item.inputs.length)
     return refuse(
       `${path}.args`,
@@ -229,12 +241,24 @@ function parseArguments(
       `Write one for each of (${item.inputs.map(({ type }) => type).join(', ')}).`,
     )
   const issues: InputIssue[] = []
+  const texts: string[] = []
   const values = item.inputs.map((parameter, index) => {
+    const amounts: string[] = []
     try {
-      return parseArgument(parameter, args[index], {
+      const value = parseArgument(parameter, args[index], {
+        addAmount: (amount) => amounts.push(amount),
+        expected: token,
         names,
         path: `${path}.args[${index}]`,
       })
+      const isAmount =
+        token && parameter.type === 'uint256' && isTokenFunction(item)
+      texts.push(
+        isAmount
+          ? formatAmount(value as bigint, token)
+          : toArgumentText(value, amounts),
+      )
+      return value
     } catch (error) {
       if (!(error instanceof InputFaultError)) throw error
       issues.push(...error.issues)
@@ -242,7 +266,20 @@ function parseArguments(
     }
   })
   if (issues.length > 0) throw new InputFaultError(issues)
-  return values
+  return { args: values, texts }
+}
+
+/** Functions of tokens whose one integer is an amount. */
+function isTokenFunction({ name }: AbiFunction): boolean {
+  return ['approve', 'transfer', 'transferFrom'].includes(name)
+}
+
+function toArgumentText(value: unknown, amounts: readonly string[]): string {
+  const [first] = amounts
+  if (first === undefined) return toText(value)
+  return typeof value === 'bigint'
+    ? first
+    : `${toText(value)} with ${amounts.join(', ')}`
 }
 
 function getNative({ assets }: KnownNames): KnownAsset | undefined {

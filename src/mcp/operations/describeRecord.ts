@@ -9,6 +9,8 @@ const nextSteps = {
   mined: 'It is done. Do not send it again.',
   pending:
     'Call get_operation with this key after some seconds. Do not send it with another key.',
+  unsigned:
+    'Nothing was signed for it yet, and its nonce is unused. To go on, call send_calls with the same key and the same calls.',
   unknown:
     'Call get_operation again later. Until the outcome is known, retry with the same key only: it cannot pay twice.',
 } as const
@@ -25,10 +27,11 @@ export function describeRecord(record: OperationRecord, found: RecordStatus) {
     const { outcome } = found
     return { ...known, ...outcome, nextStep: nextSteps[outcome.status] }
   }
-  const status = found.status === 'unsigned' ? 'dropped' : found.status
+  const isUnsigned = found.status === 'unsigned'
+  const status = isUnsigned ? 'pending' : found.status
   return {
     ...known,
-    nextStep: nextSteps[status],
+    nextStep: nextSteps[isUnsigned ? 'unsigned' : status],
     status,
     ...(last ? { userOpHash: last.prepared.userOpHash } : {}),
   }

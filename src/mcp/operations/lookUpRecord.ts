@@ -1,4 +1,5 @@
-import { getLogs } from 'viem/actions'
+import type { Hash } from 'viem'
+import { getLogs, readContract } from 'viem/actions'
 import { getAction } from 'viem/utils'
 
 import { getOperationStatus } from '../../bundler/getOperationStatus.ts'
@@ -14,7 +15,7 @@ export type RecordStatus =
   | { outcome: OperationOutcome; status: 'settled' }
   /** One of the attempts may still be included. */
   | { status: 'pending' }
-  /** Nothing was signed for the nonce yet, and the key holds it. */
+  /** Nothing was signed for the nonce yet, which is unused. The key holds it. */
   | { status: 'unsigned' }
   /** No attempt was included, and none can be any more. */
   | { status: 'dropped' }
@@ -36,7 +37,7 @@ export async function lookUpRecord(
 
   if (record.outcome) return { outcome: record.outcome, status: 'settled' }
   if (record.state === 'released') return { status: 'dropped' }
-  if (record.attempts.length === 0) return { status: 'unsigned' }
+  if (record.attempts.length === 0) return lookUpUnsigned(config, record)
 
   // All have one nonce, so that at most one of them was included.
   const statuses = await Promise.all(
@@ -50,20 +51,26 @@ export async function lookUpRecord(
       })),
     })),
   )
+  let isUnproven = false
   for (const found of statuses) {
     if (found.status !== 'success' && found.status !== 'reverted') continue
     try {
       const outcome = await readOutcome(account, {
-        error: found.status === 'reverted' ? found.error : undefined,
         transactionHash: found.transactionHash,
         userOpHash: found.prepared.userOpHash,
       })
+      // Not what the node has: nothing is settled by it.
+      if (!outcome) {
+        isUnproven = true
+        continue
+      }
       operations.settle(record, outcome)
       return { outcome, status: 'settled' }
     } catch (error) {
       return { error: toPolicyError(error), status: 'unknown' }
     }
   }
+  if (isUnproven) return { error: undefined, status: 'unknown' }
   const unknown = statuses.find(({ status }) => status === 'unknown')
   if (unknown?.status === 'unknown')
     return { error: unknown.error, status: 'unknown' }
@@ -81,13 +88,59 @@ export async function lookUpRecord(
 }
 
 /**
+ * Looks at the nonce of a key that nothing is known to be signed for. Where it is
+ * used, the key is free only if the operation that used it is another key's, and
+ * does not make the very same calls.
+ */
+async function lookUpUnsigned(
+  config: PolicyMcpServerConfig,
+  record: OperationRecord,
+): Promise<RecordStatus> {
+  const { account, operations } = config
+  const { entryPoint } = account
+  try {
+    const nextNonce = await getAction(
+      account.client,
+      readContract,
+      'readContract',
+    )({
+      abi: entryPoint.abi,
+      address: entryPoint.address,
+      args: [account.address, record.nonce >> 64n],
+      functionName: 'getNonce',
+    })
+    if (nextNonce <= record.nonce) return { status: 'unsigned' }
+  } catch (error) {
+    return { error: toPolicyError(error), status: 'unknown' }
+  }
+  const taker = await findTaker(config, record)
+  const other = taker && operations.getByHash(taker)
+  const isOther = other !== undefined && other.callsHash !== record.callsHash
+  return isOther && operations.release(record)
+    ? { status: 'dropped' }
+    : { error: undefined, status: 'unknown' }
+}
+
+/**
  * Whether another operation has the nonce. That none of the key's own is found
  * would not do: nodes know their state before they know its logs.
  */
 async function isTakenByOther(
-  { account }: PolicyMcpServerConfig,
-  { attempts, block, nonce }: OperationRecord,
+  config: PolicyMcpServerConfig,
+  record: OperationRecord,
 ): Promise<boolean> {
+  const taker = await findTaker(config, record)
+  return (
+    taker !== undefined &&
+    record.attempts.every(({ prepared }) => prepared.userOpHash !== taker)
+  )
+}
+
+/** Finds the operation that has used a record's nonce. */
+async function findTaker(
+  { account }: PolicyMcpServerConfig,
+  { block, nonce }: OperationRecord,
+): Promise<Hash | undefined> {
   const logs = await getAction(
     account.client,
     getLogs,
@@ -99,9 +152,5 @@ async function isTakenByOther(
     fromBlock: block,
     strict: true,
   }).catch(() => [])
-  const taker = logs.find(({ args }) => args.nonce === nonce)?.args.userOpHash
-  return (
-    taker !== undefined &&
-    attempts.every(({ prepared }) => prepared.userOpHash !== taker)
-  )
+  return logs.find(({ args }) => args.nonce === nonce)?.args.userOpHash
 }

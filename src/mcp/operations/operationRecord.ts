@@ -27,17 +27,22 @@ export type OperationOutcome = {
   userOpHash: Hash
 }
 
+/** A call, and what it does in words, where that was written down. */
+export type RecordedCall = EncodedCall & { summary?: string | undefined }
+
 /** What is remembered about an idempotency key. */
 export type OperationRecord = {
   /** Signed operations with this nonce, the oldest first. */
   attempts: readonly Attempt[]
   /** Number of the last block when the nonce was chosen. */
   block: bigint
-  calls: readonly EncodedCall[]
+  calls: readonly RecordedCall[]
   /** What the key is bound to. */
   callsHash: Hash
   /** Unix seconds, by the clock of this machine. */
   createdAt: number
+  /** Hash of the calls as they were written. Records of older versions have none. */
+  inputHash?: Hash | undefined
   key: string
   lane: number
   nonce: bigint

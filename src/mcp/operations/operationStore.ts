@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import type { Hash } from 'viem'
 
+import { ConfigurationError } from '../errors.ts'
 import { fromJson, toJson } from './bigintJson.ts'
 import type {
   Attempt,
@@ -21,7 +22,7 @@ export type NonceSlot = {
 
 type ClaimParameters = Pick<
   OperationRecord,
-  'block' | 'calls' | 'callsHash' | 'createdAt' | 'key'
+  'block' | 'calls' | 'callsHash' | 'createdAt' | 'inputHash' | 'key'
 > & {
   /** Nonces to choose from, the preferred one first. */
   slots: readonly NonceSlot[]
@@ -43,8 +44,9 @@ type Claim =
  */
 export type OperationStore = {
   /**
-   * Adds a signed operation to a key's record. False where the record no longer
-   * has this nonce: then the operation must not be sent.
+   * Adds a signed operation to a key's record. False where nothing was written
+   * down, since the record no longer has this nonce: then the operation must not
+   * be sent.
    */
   addAttempt: (
     record: Pick<OperationRecord, 'key' | 'nonce'>,
@@ -72,6 +74,9 @@ export type OperationStore = {
   ) => void
 }
 
+/** Version of the tables, kept in the file. The first one had none. */
+const schemaVersion = 2
+
 const schema = `
   CREATE TABLE IF NOT EXISTS operation (
     scope TEXT NOT NULL,
@@ -85,6 +90,7 @@ const schema = `
     sequence INTEGER NOT NULL,
     nonce TEXT NOT NULL,
     outcome TEXT,
+    inputHash TEXT,
     PRIMARY KEY (scope, key)
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS holder
@@ -97,9 +103,21 @@ const schema = `
     validUntil INTEGER NOT NULL,
     prepared TEXT NOT NULL,
     sent INTEGER NOT NULL,
-    PRIMARY KEY (scope, userOpHash, validUntil),
+    PRIMARY KEY (scope, key, userOpHash, validUntil),
     FOREIGN KEY (scope, key) REFERENCES operation (scope, key)
-  ) STRICT;`
+  ) STRICT;
+  PRAGMA user_version = ${schemaVersion};`
+
+/** Moves the records of the first version, of which none is lost. */
+const migration = `
+  ALTER TABLE operation ADD COLUMN inputHash TEXT;
+  ALTER TABLE attempt RENAME TO attempt_1;
+  ${schema}
+  INSERT INTO attempt
+    (userOpHash, scope, key, nonce, validUntil, prepared, sent)
+    SELECT userOpHash, scope, key, nonce, validUntil, prepared, sent
+    FROM attempt_1 ORDER BY rowid;
+  DROP TABLE attempt_1;`
 
 export type CreateOperationStoreParameters = {
   /** Folder that only this user may open. */
@@ -127,7 +145,12 @@ export function createOperationStore(
     `PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
       PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;`,
   )
-  transact(() => database.exec(schema))
+  try {
+    transact(() => database.exec(getChanges(database, path)))
+  } catch (error) {
+    database.close()
+    throw error
+  }
 
   const selectByKey = database.prepare(
     'SELECT * FROM operation WHERE scope = ? AND key = ?',
@@ -139,7 +162,17 @@ export function createOperationStore(
     'SELECT * FROM attempt WHERE scope = ? AND key = ? AND nonce = ? ORDER BY rowid',
   )
   const selectAttempt = database.prepare(
-    'SELECT key FROM attempt WHERE scope = ? AND userOpHash = ?',
+    'SELECT 1 FROM attempt WHERE scope = ? AND key = ? AND nonce = ? AND userOpHash = ? AND validUntil = ?',
+  )
+  // Several keys may have signed for the same hash, one after another: the one
+  // that it settled comes first, then the one that still holds its nonce.
+  const selectKey = database.prepare(
+    `SELECT operation.key FROM attempt
+      JOIN operation USING (scope, key)
+      WHERE scope = ? AND userOpHash = ?
+      ORDER BY operation.nonce = attempt.nonce DESC, CASE state
+        WHEN 'settled' THEN 0 WHEN 'open' THEN 1 ELSE 2 END
+      LIMIT 1`,
   )
   const deleteUnsigned = database.prepare(
     `DELETE FROM operation WHERE scope = ?1 AND key = ?2 AND NOT EXISTS
@@ -147,8 +180,9 @@ export function createOperationStore(
   )
   const upsertOperation = database.prepare(
     `INSERT INTO operation
-      (scope, key, callsHash, calls, createdAt, block, state, lane, sequence, nonce)
-      VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
+      (scope, key, callsHash, calls, createdAt, block, state, lane, sequence,
+        nonce, inputHash)
+      VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)
       ON CONFLICT (scope, key) DO UPDATE SET
         block = excluded.block, createdAt = excluded.createdAt,
         state = 'open', lane = excluded.lane,
@@ -190,6 +224,7 @@ export function createOperationStore(
       calls: fromJson(row.calls as string) as OperationRecord['calls'],
       callsHash: row.callsHash as Hash,
       createdAt: row.createdAt as number,
+      inputHash: (row.inputHash ?? undefined) as Hash | undefined,
       key: key as string,
       lane: row.lane as number,
       nonce: BigInt(nonce as string),
@@ -225,11 +260,19 @@ export function createOperationStore(
           attempt.prepared.window.validUntil,
           toJson(attempt.prepared),
         )
-        return true
+        return (
+          selectAttempt.get(
+            scope,
+            key,
+            `${nonce}`,
+            attempt.prepared.userOpHash,
+            attempt.prepared.window.validUntil,
+          ) !== undefined
+        )
       })
     },
 
-    claim({ block, calls, callsHash, createdAt, key, slots }) {
+    claim({ block, calls, callsHash, createdAt, inputHash, key, slots }) {
       return transact((): Claim => {
         const existing = get(key)
         if (existing && existing.state !== 'released')
@@ -252,6 +295,7 @@ export function createOperationStore(
             lane,
             sequence,
             `${nonce}`,
+            inputHash ?? null,
           )
           const record = get(key)
           if (record) return { record, status: 'claimed' }
@@ -267,7 +311,7 @@ export function createOperationStore(
     get,
 
     getByHash(userOpHash) {
-      const row = selectAttempt.get(scope, userOpHash)
+      const row = selectKey.get(scope, userOpHash)
       return row && get(row.key as string)
     },
 
@@ -291,6 +335,29 @@ export function createOperationStore(
       updateState.run('settled', toJson(outcome), scope, key, `${nonce}`)
     },
   }
+}
+
+/** Returns what brings the tables of a file to this version. */
+function getChanges(database: DatabaseSync, path: string): string {
+  const found = Number(
+    database.prepare('PRAGMA user_version').get()?.user_version ?? 0,
+  )
+  if (found > schemaVersion)
+    throw new ConfigurationError({
+      issues: [
+        {
+          fix: 'Use that version again, or a newer one. Do not delete the file: a retry could pay again.',
+          message: `The records in ${path} were written by a newer version (schema ${found}, this one knows ${schemaVersion}).`,
+          variable: 'directory',
+        },
+      ],
+    })
+  const isFirst =
+    found === 0 &&
+    database
+      .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'attempt'")
+      .get() !== undefined
+  return isFirst ? migration : schema
 }
 
 type Row = Record<string, SQLOutputValue>

@@ -4,7 +4,8 @@ import { getTransactionReceipt } from 'viem/actions'
 import { getAction } from 'viem/utils'
 
 import type { PolicyAgentAccount } from '../../accounts/toPolicyAgentAccount.ts'
-import type { PolicyError } from '../../errors/policyError.ts'
+import { getErrorContext } from '../../bundler/getErrorContext.ts'
+import { toPolicyError } from '../../errors/toPolicyError.ts'
 import type { OperationOutcome } from './operationRecord.ts'
 
 /** The same in EntryPoint 0.7. */
@@ -13,16 +14,20 @@ export const operationEvent = getAbiItem({
   name: 'UserOperationEvent',
 })
 
-/** Reads what an included operation has cost, and where it was included. */
+/**
+ * Reads from the node what became of an operation, what it has cost, and where it
+ * was included. What a bundler says of it does not count.
+ *
+ * @returns Nothing where the EntryPoint has not logged the operation there
+ */
 export async function readOutcome(
   account: PolicyAgentAccount,
   parameters: {
-    error?: PolicyError | undefined
     transactionHash: Hash
     userOpHash: Hash
   },
-): Promise<OperationOutcome> {
-  const { error, transactionHash, userOpHash } = parameters
+): Promise<OperationOutcome | undefined> {
+  const { transactionHash, userOpHash } = parameters
 
   const receipt = await getAction(
     account.client,
@@ -37,11 +42,29 @@ export async function readOutcome(
     ({ address }) =>
       address.toLowerCase() === account.entryPoint.address.toLowerCase(),
   )
+  if (!log) return undefined
+
+  const error = log.args.success
+    ? undefined
+    : toPolicyError(
+        {
+          entryPoint: account.entryPoint.address,
+          logs: receipt.logs,
+          receipt,
+          success: false,
+          userOpHash,
+        },
+        {
+          ...getErrorContext(account, {}),
+          phase: 'inclusion',
+          transactionHash,
+        },
+      )
   return {
     blockNumber: `${receipt.blockNumber}`,
     ...(error ? { error: error.toJSON() } : {}),
-    gasCost: `${log?.args.actualGasCost ?? 0n}`,
-    gasUsed: `${log?.args.actualGasUsed ?? 0n}`,
+    gasCost: `${log.args.actualGasCost}`,
+    gasUsed: `${log.args.actualGasUsed}`,
     status: error ? 'failed' : 'mined',
     transactionHash,
     userOpHash,

@@ -9,10 +9,13 @@ import { type PreparedCalls, prepareCalls } from '../../bundler/prepareCalls.ts'
 import { sendPreparedCalls } from '../../bundler/sendPreparedCalls.ts'
 import { isPolicyError, PolicyError } from '../../errors/policyError.ts'
 import { toPolicyError } from '../../errors/toPolicyError.ts'
-import type { EncodedCall } from '../../types/call.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
 import { lookUpRecord } from './lookUpRecord.ts'
-import type { OperationOutcome, OperationRecord } from './operationRecord.ts'
+import type {
+  OperationOutcome,
+  OperationRecord,
+  RecordedCall,
+} from './operationRecord.ts'
 import { readSlots } from './readSlots.ts'
 import { runInTurn } from './runInTurn.ts'
 import { toUnknownOutcome } from './toUnknownOutcome.ts'
@@ -23,9 +26,11 @@ export type SendOnceParameters = {
   account: PolicyAgentAccount
   /** Number of the agent on the account. */
   agentNumber: number
-  calls: readonly (ContractCall & EncodedCall)[]
+  calls: readonly (ContractCall & RecordedCall)[]
   callsHash: Hash
   idempotencyKey: string
+  /** Hash of the calls as the agent has written them. */
+  inputHash?: Hash | undefined
 }
 
 export type SendOnceReturnType = {
@@ -177,7 +182,7 @@ async function claimNonce(
   config: PolicyMcpServerConfig,
   parameters: SendOnceParameters,
 ): Promise<{ isNew: boolean; record: OperationRecord }> {
-  const { calls, callsHash, idempotencyKey } = parameters
+  const { calls, callsHash, idempotencyKey, inputHash } = parameters
   const { account, operations } = config
 
   const known = operations.get(idempotencyKey)
@@ -190,9 +195,15 @@ async function claimNonce(
     ])
     return operations.claim({
       block,
-      calls: calls.map(({ data, to, value }) => ({ data, to, value })),
+      calls: calls.map(({ data, summary, to, value }) => ({
+        data,
+        summary,
+        to,
+        value,
+      })),
       callsHash,
       createdAt: Math.floor(Date.now() / 1_000),
+      inputHash,
       key: idempotencyKey,
       slots,
     })
@@ -303,6 +314,7 @@ async function send(
   try {
     await sendPreparedCalls(bundlerClient, {
       ...prepared,
+      account,
       context: {
         account: account.address,
         agent: account.agent.address,

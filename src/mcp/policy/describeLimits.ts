@@ -8,11 +8,11 @@ export type LimitDescription = z.input<typeof limitSchema>
 
 /** Describes each limit of a policy, in its order. */
 export function describeLimits(
-  loaded: Pick<LoadedPolicy, 'names' | 'policy'>,
+  loaded: Pick<LoadedPolicy, 'assets' | 'names' | 'policy'>,
 ): LimitDescription[] {
-  const { names, policy } = loaded
+  const { assets, names, policy } = loaded
   return policy.data.limits.map((limit, index) => {
-    const asset = names.assets[limit.asset] ?? { decimals: 0, symbol: '?' }
+    const asset = assets[limit.asset] ?? { decimals: 0, symbol: '?' }
     const name = names.limits[index]?.name
     const group =
       limit.group === undefined ? undefined : policy.data.groups[limit.group]

@@ -1,6 +1,4 @@
-import { type Address, erc20Abi, isAddressEqual, parseAbi } from 'viem'
-import { readContract } from 'viem/actions'
-import { getAction } from 'viem/utils'
+import { type Address, erc20Abi, isAddressEqual } from 'viem'
 
 import { getPolicyNames } from '../../accounts/getPolicyNames.ts'
 import {
@@ -11,6 +9,7 @@ import {
   type GetPolicyReturnType,
   getPolicy,
 } from '../../actions/read/getPolicy.ts'
+import { PolicyDocumentError } from '../../errors/policyDocument.ts'
 import { PolicyError } from '../../errors/policyError.ts'
 import type { PolicyErrorPolicy } from '../../errors/policyErrorContext.ts'
 import type { CompiledPolicy } from '../../policy/compile/compiledPolicy.ts'
@@ -18,9 +17,12 @@ import { compilePolicy } from '../../policy/compilePolicy.ts'
 import type { PolicyAsset, PolicyData } from '../../policy/format/types.ts'
 import type { KnownAsset, KnownNames } from '../input/knownNames.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
+import { readAnswer } from '../readAnswer.ts'
 
 /** What the chain has granted to the agent, with names for it. */
 export type LoadedPolicy = {
+  /** Assets of the policy, in its order. */
+  assets: readonly NamedAsset[]
   /** The document, compiled; only where its bytes are those of the chain. */
   compiled: CompiledPolicy | undefined
   /** Whether the document says the same; nothing where there is none. */
@@ -59,16 +61,17 @@ export async function loadPolicy(
   const compiled =
     document?.policyHash === policy.policyHash ? document : undefined
   const assets = await Promise.all(
-    policy.data.assets.map((asset) => nameAsset(config, asset, document)),
+    policy.data.assets.map((asset) => nameAsset(config, asset, compiled)),
   )
   return {
+    assets,
     compiled,
-    documentMatches: document && compiled !== undefined,
+    documentMatches: config.document && compiled !== undefined,
     grant,
-    known: toKnownNames(config, policy.data, assets, document),
+    known: toKnownNames(config, policy.data, assets, compiled),
     names: getPolicyNames(
       {
-        assets,
+        assets: assets.map(toCountedAsset),
         limits: compiled?.limits ?? [],
         rules: compiled?.rules ?? [],
       },
@@ -78,28 +81,47 @@ export async function loadPolicy(
   }
 }
 
-/** Compiles the document for the account that the granted policy is for. */
+/**
+ * Compiles the document for the account that the granted policy is for. One that
+ * does not compile for it is another policy's.
+ */
 function compileDocument(
   { document }: PolicyMcpServerConfig,
   { chainId, executeUserOp, nonceMask, nonceValue }: PolicyData,
 ): CompiledPolicy | undefined {
   if (!document?.chains.includes(`eip155:${chainId}`)) return undefined
-  return compilePolicy(document, {
-    chainId,
-    executeUserOp,
-    nonce: { mask: nonceMask, value: nonceValue },
-  })
+  try {
+    return compilePolicy(document, {
+      chainId,
+      executeUserOp,
+      nonce: { mask: nonceMask, value: nonceValue },
+    })
+  } catch (error) {
+    if (error instanceof PolicyDocumentError) return undefined
+    throw error
+  }
 }
 
-type NamedAsset = PolicyAsset & { decimals: number; symbol: string }
+/** An asset of the policy. Nothing for `decimals`: nobody says how many. */
+export type NamedAsset = PolicyAsset & {
+  decimals: number | undefined
+  symbol: string
+}
+
+/** Names an asset for errors, which count in base units where they have to. */
+function toCountedAsset({ decimals, symbol, ...asset }: NamedAsset) {
+  return decimals === undefined
+    ? { ...asset, decimals: 0, symbol: `base units of ${symbol}` }
+    : { ...asset, decimals, symbol }
+}
 
 /** Finds symbol and decimals: in the document, else in the token itself. */
 async function nameAsset(
   { account }: PolicyMcpServerConfig,
   asset: PolicyAsset,
-  document: CompiledPolicy | undefined,
+  compiled: CompiledPolicy | undefined,
 ): Promise<NamedAsset> {
-  const named = document?.assets.find(
+  const named = compiled?.assets.find(
     ({ address, id, kind }) =>
       kind === asset.kind &&
       id === asset.id &&
@@ -119,10 +141,7 @@ async function nameAsset(
     case 'operations':
       return { ...asset, decimals: 0, symbol: 'operations' }
     case 'erc20': {
-      const { decimals, symbol } = await readToken(
-        account.client,
-        asset.address,
-      )
+      const { decimals, symbol } = await readToken(account, asset.address)
       return { ...asset, decimals, symbol }
     }
     case 'erc721':
@@ -134,22 +153,29 @@ async function nameAsset(
 /** A token may call itself anything: only what looks like a symbol is taken. */
 const symbolPattern = /^[A-Za-z][\w.$-]{0,15}$/
 
+/** Most decimals that amounts are written with. */
+const maxDecimals = 36
+
+/** Asks the token. When the node fails, nothing is supposed in its place. */
 async function readToken(
-  client: PolicyMcpServerConfig['account']['client'],
+  { address: from, client }: PolicyMcpServerConfig['account'],
   address: Address,
-): Promise<{ decimals: number; symbol: string }> {
-  const read = getAction(client, readContract, 'readContract')
+): Promise<{ decimals: number | undefined; symbol: string }> {
+  const read = (functionName: 'decimals' | 'symbol') =>
+    readAnswer(client, { abi: erc20Abi, address, from, functionName })
   const [decimals, symbol] = await Promise.all([
-    read({ abi: erc20Abi, address, functionName: 'decimals' }).catch(() => 0),
-    read({
-      abi: parseAbi(['function symbol() view returns (string)']),
-      address,
-      functionName: 'symbol',
-    }).catch(() => ''),
+    read('decimals'),
+    read('symbol'),
   ])
   return {
-    decimals: decimals <= 36 ? decimals : 0,
-    symbol: symbolPattern.test(symbol) ? symbol : shorten(address),
+    decimals:
+      typeof decimals === 'number' && decimals <= maxDecimals
+        ? decimals
+        : undefined,
+    symbol:
+      typeof symbol === 'string' && symbolPattern.test(symbol)
+        ? symbol
+        : shorten(address),
   }
 }
 
@@ -161,12 +187,12 @@ function toKnownNames(
   { account, document: text }: PolicyMcpServerConfig,
   data: PolicyData,
   assets: readonly NamedAsset[],
-  document: CompiledPolicy | undefined,
+  compiled: CompiledPolicy | undefined,
 ): KnownNames {
   const { nativeCurrency } = account.client.chain ?? {}
   const isNative = ({ kind }: PolicyAsset) => kind === 'native'
   const native = assets.find(isNative) ??
-    document?.assets.find(isNative) ?? {
+    compiled?.assets.find(isNative) ?? {
       decimals: nativeCurrency?.decimals ?? 18,
       symbol: nativeCurrency?.symbol ?? 'ETH',
     }
@@ -193,13 +219,15 @@ function toKnownNames(
       ),
     ],
     contracts: Object.fromEntries(
-      Object.entries(text?.contracts ?? {}).flatMap(([name, location]) => {
-        const address =
-          typeof location === 'string'
-            ? location
-            : location[`eip155:${data.chainId}`]
-        return address ? [[name, address as Address]] : []
-      }),
+      Object.entries((compiled && text?.contracts) ?? {}).flatMap(
+        ([name, location]) => {
+          const address =
+            typeof location === 'string'
+              ? location
+              : location[`eip155:${data.chainId}`]
+          return address ? [[name, address as Address]] : []
+        },
+      ),
     ),
   }
 }

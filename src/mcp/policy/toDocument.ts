@@ -11,14 +11,14 @@ import type { LoadedPolicy } from './loadPolicy.ts'
  */
 export function toDocument(
   { document }: PolicyMcpServerConfig,
-  { compiled, names, policy }: LoadedPolicy,
+  { assets, compiled, policy }: LoadedPolicy,
 ): PolicyDocument {
   if (document && compiled) return document
   return decompilePolicy(policy.bytes, {
     sets: policy.sets.map(({ bytes }) => bytes),
     tokens: Object.fromEntries(
-      names.assets.flatMap(({ address, decimals, symbol }) =>
-        address && address !== zeroAddress
+      assets.flatMap(({ address, decimals, symbol }) =>
+        address !== zeroAddress && decimals !== undefined
           ? [[address, { decimals, symbol }]]
           : [],
       ),

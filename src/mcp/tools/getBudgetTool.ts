@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { type BudgetUsage, getUsage } from '../../actions/read/getUsage.ts'
 import { PolicyError } from '../../errors/policyError.ts'
 import type { KnownAsset } from '../input/knownNames.ts'
-import { formatAmount } from '../input/parseAmount.ts'
+import { type AmountAsset, formatAmount } from '../input/parseAmount.ts'
 import { describeLimits } from '../policy/describeLimits.ts'
 import { loadPolicy } from '../policy/loadPolicy.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
@@ -76,7 +76,7 @@ export const getBudgetTool = defineTool({
     const unit = native ?? { decimals: 18, symbol: 'ETH' }
     const limits = describeLimits(loaded).map((limit, index) => {
       const used = usage.limits[index]
-      const asset = loaded.names.assets[used?.limit.asset ?? -1]
+      const asset = loaded.assets[used?.limit.asset ?? -1]
       return {
         ...limit,
         ...describeUsage(used, asset ?? { decimals: 0, symbol: limit.asset }),
@@ -108,9 +108,7 @@ export const getBudgetTool = defineTool({
   title: 'Read what is left',
 })
 
-type Unit = { decimals: number; symbol: string }
-
-function describeUsage(usage: BudgetUsage | undefined, unit: Unit) {
+function describeUsage(usage: BudgetUsage | undefined, unit: AmountAsset) {
   const { remaining = 0n, resetsAt, spent = 0n, warning = false } = usage ?? {}
   return {
     remaining: `${remaining}`,

@@ -75,18 +75,19 @@ async function lookUpHash(config: PolicyMcpServerConfig, userOpHash: Hash) {
   })
   if (receipt) {
     const outcome = await readOutcome(account, {
-      error: receipt.success
-        ? undefined
-        : toPolicyError(receipt, { phase: 'inclusion' }),
       transactionHash: receipt.receipt.transactionHash,
       userOpHash,
     })
-    return { ...outcome, nextStep: 'It is over. Do not send it again.' }
+    if (outcome)
+      return {
+        ...outcome,
+        nextStep: 'It is over. Do not send it again.',
+      }
   }
   return {
     error: toUnknownOutcome(userOpHash).toJSON(),
     nextStep:
-      'Neither this server nor the bundler knows this hash. Look it up by its idempotencyKey, and check the hash. Do not send it with another key.',
+      'This server does not know this hash, and the chain shows no operation with it. Look it up by its idempotencyKey, and check the hash. Do not send it with another key.',
     status: 'unknown' as const,
     userOpHash,
   }

@@ -1,13 +1,20 @@
+import { type Hash, keccak256, stringToHex } from 'viem'
 import { z } from 'zod'
 
 import { parseCalls } from '../input/parseCalls.ts'
-import { callsSchema, idempotencyKeySchema } from '../input/schemas.ts'
+import {
+  type CallInput,
+  callsSchema,
+  idempotencyKeySchema,
+} from '../input/schemas.ts'
 import { describeRecord } from '../operations/describeRecord.ts'
 import { getCallsHash } from '../operations/getCallsHash.ts'
+import { lookUpRecord } from '../operations/lookUpRecord.ts'
 import { sendOnce } from '../operations/sendOnce.ts'
 import { toUnknownOutcome } from '../operations/toUnknownOutcome.ts'
 import { waitForRecord } from '../operations/waitForRecord.ts'
 import { loadPolicy } from '../policy/loadPolicy.ts'
+import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
 import { defineTool } from './defineTool.ts'
 import { operationShape } from './operationSchemas.ts'
 
@@ -37,6 +44,10 @@ export const sendCallsTool = defineTool({
   async run(config, input) {
     const { idempotencyKey } = input
     const { account } = config
+    const inputHash = getInputHash(input.calls)
+    const earlier = await findPaid(config, { idempotencyKey, inputHash })
+    if (earlier) return earlier
+
     const loaded = await loadPolicy(config)
     const calls = parseCalls(input.calls, loaded.known)
 
@@ -50,6 +61,7 @@ export const sendCallsTool = defineTool({
         chainId: loaded.policy.data.chainId,
       }),
       idempotencyKey,
+      inputHash,
     })
     const waited = await waitForRecord(config, idempotencyKey)
     if (!waited) throw toUnknownOutcome(undefined)
@@ -67,3 +79,39 @@ export const sendCallsTool = defineTool({
   },
   title: 'Make calls',
 })
+
+/** Tells the calls as they are written, in whatever order of their fields. */
+function getInputHash(calls: readonly CallInput[]): Hash {
+  const text = JSON.stringify(calls, (_, item) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(compareNames))
+      : item,
+  )
+  return keccak256(stringToHex(text))
+}
+
+function compareNames([one]: [string, unknown], [two]: [string, unknown]) {
+  return one < two ? -1 : 1
+}
+
+/**
+ * Answers a retry of what is over. It needs no policy: the agent may have another
+ * one by now, with other names, or none.
+ */
+async function findPaid(
+  config: PolicyMcpServerConfig,
+  retry: { idempotencyKey: string; inputHash: Hash },
+) {
+  const record = config.operations.get(retry.idempotencyKey)
+  if (!record || record.inputHash !== retry.inputHash) return undefined
+  const found = await lookUpRecord(config, record)
+  if (found.status !== 'settled') return undefined
+  return {
+    ...describeRecord(record, found),
+    calls: record.calls.map(
+      ({ data, summary, to }) =>
+        summary ?? `Call ${data.slice(0, 10)} on ${to}`,
+    ),
+    replayed: true,
+  }
+}

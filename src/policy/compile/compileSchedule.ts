@@ -45,6 +45,12 @@ function compileWeekly(
   })
 
   const timeZone = schedule.timeZone ?? 'UTC'
+  if (timeZone !== 'UTC' && context.document.validity.from === undefined)
+    throw new CompileFault(
+      ['validity', 'from'],
+      `It is missing, and the offsets of ${timeZone} are looked at from then on.`,
+      'Write when the validity begins, or have the schedule in UTC.',
+    )
   const horizon =
     schedule.horizon === undefined
       ? validUntil
@@ -55,6 +61,16 @@ function compileWeekly(
     Math.max(horizon, validAfter),
     ['schedule', 'timeZone'],
   )
+  if (
+    truncatedAt !== undefined &&
+    timeZone !== 'UTC' &&
+    schedule.horizon === undefined
+  )
+    throw new CompileFault(
+      ['schedule', 'timeZone'],
+      `The offsets of ${timeZone} are not known beyond ${formatTime(truncatedAt)}, before the validity ends.`,
+      'Have a validity of at most 10 years, or a horizon.',
+    )
   const weekly = mergeSpans(
     offsets
       .map((offset) => rotateSpans(local, -offset, weekLength))

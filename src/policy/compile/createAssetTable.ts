@@ -102,15 +102,7 @@ export function createAssetTable(context: CompileContext): AssetTable {
           : 'gas' in limit
             ? gasAsset
             : operationsAsset
-      const key = encodeAsset(asset)
-      const known = limited.get(key)
-      if (known !== undefined && known.symbol !== asset.symbol)
-        throw new CompileFault(
-          ['limits', index, 'asset'],
-          `"${asset.symbol}" and "${known.symbol}" are the same asset.`,
-          'Name it once in `assets`.',
-        )
-      limited.set(key, asset)
+      limited.set(encodeAsset(asset), asset)
     })
   })
   const keys = [...limited.keys()].sort()

@@ -81,8 +81,9 @@ function encodeWord(
   const { path, value } = parameters
   if (typeof value === 'boolean') return toWord(value ? 1n : 0n)
   if (typeof value === 'string' && value.startsWith('0x')) {
-    if (isHex(value) && size(value) === 32 && value.length === 66)
-      return value.toLowerCase() as Hex
+    // Of another length than an address, it is a number.
+    if (isHex(value) && size(value) !== 20 && size(value) <= 32)
+      return pad(value.toLowerCase() as Hex, { size: 32 })
     return pad(getAddressOf(context, value, path), { size: 32 })
   }
   const isNumber = typeof value === 'number' || /^-?[\d.]+$/.test(value)

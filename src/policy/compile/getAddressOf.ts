@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 
 import type { DocumentPath } from '../document/path.ts'
+import { addressSchema } from '../document/scalars.ts'
 import { type CompileContext, CompileFault, getOwn } from './context.ts'
 
 type Location = string | Readonly<Record<string, string>>
@@ -11,7 +12,7 @@ export function getAddressOf(
   reference: string,
   path: DocumentPath,
 ): Address {
-  if (reference.startsWith('0x')) return reference.toLowerCase() as Address
+  if (/^0[xX]/.test(reference)) return parseAddress(reference, path)
   const { assets, contracts, sets } = context.document
   const contract = getOwn(contracts, reference)
   if (contract !== undefined)
@@ -60,6 +61,14 @@ export function getLocation(
     `"${name}" has no address on eip155:${chainId}.`,
     'Add the one it has there.',
   )
+}
+
+/** Values of arguments are no addresses before their type is known. */
+function parseAddress(text: string, path: DocumentPath): Address {
+  const { data, error } = addressSchema.safeParse(text)
+  if (data !== undefined) return data.toLowerCase() as Address
+  const [message = '', fix = ''] = error?.issues[0]?.message.split('\n') ?? []
+  throw new CompileFault(path, message, fix)
 }
 
 function getNames({ document }: CompileContext): readonly string[] {

@@ -1,7 +1,10 @@
-import type { CompileContext } from './context.ts'
+import { encodeAsset } from '../format/encodePolicy.ts'
+import { attempt, type CompileContext } from './context.ts'
+import { getAsset } from './createAssetTable.ts'
 
-/** Refuses a name that stands for two things, and a second native asset. */
-export function refuseNames({ document, faults }: CompileContext): void {
+/** Refuses a name that stands for two things, and two names for one asset. */
+export function refuseNames(context: CompileContext): void {
+  const { document, faults } = context
   const { assets, chains, contracts = {}, sets = {} } = document
   const refuse = (table: string, name: string, message: string, fix: string) =>
     faults.push({ fix, message, path: [table, name] })
@@ -32,6 +35,7 @@ export function refuseNames({ document, faults }: CompileContext): void {
       'There is a native asset already.',
       'Name it once.',
     )
+  refuseSameAssets(context)
   chains.forEach((chain, index) => {
     if (chains.indexOf(chain) !== index)
       faults.push({
@@ -40,4 +44,26 @@ export function refuseNames({ document, faults }: CompileContext): void {
         path: ['chains', index],
       })
   })
+}
+
+/** Decimals tell no assets apart: a token has but one number of them. */
+function refuseSameAssets(context: CompileContext): void {
+  const symbols = new Map<string, string>()
+  for (const [symbol, { type }] of Object.entries(context.document.assets)) {
+    if (type === 'native') continue
+    // What has no address on this chain is refused where it is used.
+    const asset = attempt({ faults: [] }, () =>
+      getAsset(context, symbol, ['assets', symbol]),
+    )
+    if (asset === undefined) continue
+    const key = encodeAsset(asset)
+    const known = symbols.get(key)
+    if (known === undefined) symbols.set(key, symbol)
+    else
+      context.faults.push({
+        fix: 'Name it once.',
+        message: `"${symbol}" and "${known}" are the same asset.`,
+        path: ['assets', symbol],
+      })
+  }
 }

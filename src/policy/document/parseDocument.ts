@@ -2,6 +2,7 @@ import type { z } from 'zod'
 
 import type { DocumentFault } from './fault.ts'
 import { type PolicyDocument, policySchema } from './policySchema.ts'
+import { refuseKeys } from './refuseKeys.ts'
 
 export type ParseDocumentReturnType =
   | { document: PolicyDocument; faults?: undefined }
@@ -9,6 +10,8 @@ export type ParseDocumentReturnType =
 
 /** Reads a document by the schema, and finds every fault of its form. */
 export function parseDocument(value: unknown): ParseDocumentReturnType {
+  const refused = refuseKeys(value)
+  if (refused.length > 0) return { faults: refused }
   const result = policySchema.safeParse(value)
   if (result.success) return { document: result.data }
   return { faults: result.error.issues.flatMap((issue) => toFaults(issue, [])) }

@@ -7,6 +7,8 @@ import {
   nameSchema,
   referenceSchema,
   textSchema,
+  toChecksummed,
+  writtenReferenceSchema,
 } from './scalars.ts'
 import { strictObject } from './strictObject.ts'
 
@@ -36,6 +38,31 @@ const addressesSchema = z
 const recipientsSchema = addressesSchema.describe(
   'A set, a contract, an address, or a list of them; `any` for everybody.',
 )
+
+/** The amount of each spender: two spellings of one would hide an amount. */
+const spendersSchema = z
+  .record(writtenReferenceSchema, amountSchema)
+  .superRefine((spenders, { addIssue }) => {
+    const known = new Set<string>()
+    for (const spender of Object.keys(spenders)) {
+      const address = toChecksummed(spender)
+      if (known.has(address))
+        addIssue({
+          code: 'custom',
+          message: 'The spender is there already.\nName it once.',
+          path: [spender],
+        })
+      known.add(address)
+    }
+  })
+  .overwrite((spenders) =>
+    Object.fromEntries(
+      Object.entries(spenders).map(([spender, amount]) => [
+        toChecksummed(spender),
+        amount,
+      ]),
+    ),
+  )
 
 const wordSchema = z.int().min(0).max(65_535)
 
@@ -72,9 +99,9 @@ export const permissionSchema = z.union([
   }),
   strictObject({
     approve: nameSchema.describe('Name of an ERC-20 asset.'),
-    spenders: z
-      .record(referenceSchema, amountSchema)
-      .describe('Each spender, with the most that it may be approved.'),
+    spenders: spendersSchema.describe(
+      'Each spender, with the most that it may be approved.',
+    ),
     ...shared,
   }),
   strictObject({

@@ -3,21 +3,32 @@ import { z } from 'zod'
 
 // A message is what is wrong, then, on a line of its own, what to write.
 
-const addressPattern = /^0x[0-9a-fA-F]{40}$/
+const addressPattern = /^0[xX][0-9a-fA-F]{40}$/
+
+/** Writes an address with the capitals of EIP-55; other text stays. */
+export function toChecksummed(text: string): string {
+  return addressPattern.test(text)
+    ? getAddress(text.toLowerCase() as `0x${string}`)
+    : text
+}
 
 /** Refuses an address whose capitals are not those of EIP-55. */
 function hasChecksum(address: string): boolean {
   const digits = address.slice(2)
   if (digits === digits.toLowerCase() || digits === digits.toUpperCase())
     return true
-  return getAddress(address.toLowerCase() as `0x${string}`) === address
+  return toChecksummed(address).slice(2) === digits
 }
 
 function getChecksumError(address: unknown): string {
-  const checksummed = getAddress(String(address).toLowerCase() as `0x${string}`)
-  return `The capitals of ${address} are not those of its checksum.\nCompare it with ${checksummed}; a digit may be wrong.`
+  return `The capitals of ${address} are not those of its checksum.\nCompare it with ${toChecksummed(String(address))}; a digit may be wrong.`
 }
 
+function isHexText(text: string): boolean {
+  return /^0[xX]/.test(text)
+}
+
+/** Of one case, or with its checksum; read, it has the checksum's capitals. */
 export const addressSchema = z
   .string()
   .regex(addressPattern, {
@@ -25,27 +36,31 @@ export const addressSchema = z
     abort: true,
   })
   .refine(hasChecksum, { error: ({ input }) => getChecksumError(input) })
+  .overwrite(toChecksummed)
 
-/** A name, or an address. */
-export const referenceSchema = z
+/** A name, or an address as it was written. */
+export const writtenReferenceSchema = z
   .string({
     error:
       'This is neither a name nor an address.\nName a contract, or write its address in quotes.',
   })
   .min(1)
-  .refine((text) => !text.startsWith('0x') || addressPattern.test(text), {
+  .refine((text) => !isHexText(text) || addressPattern.test(text), {
     error: 'This is not an address.\nWrite 0x and 40 hexadecimal digits.',
     abort: true,
   })
-  .refine((text) => !text.startsWith('0x') || hasChecksum(text), {
+  .refine((text) => !isHexText(text) || hasChecksum(text), {
     error: ({ input }) => getChecksumError(input),
   })
+
+/** A name, or an address with the capitals of its checksum. */
+export const referenceSchema = writtenReferenceSchema.overwrite(toChecksummed)
 
 /** Name of an asset, a contract or a set. */
 export const nameSchema = z
   .string()
   .regex(
-    /^(?!0[xX])(?!\d+$)(?!(?:any|account)$)[^\s"'`]{1,64}$/,
+    /^(?!0[xX])(?!\d+$)(?!(?:any|account|__proto__|constructor|prototype)$)[^\s"'`]{1,64}$/,
     'This cannot be a name.\nUse up to 64 characters without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
   )
 
@@ -113,7 +128,10 @@ export const timeSchema = z.union(
     z
       .int()
       .nonnegative()
-      .max(2 ** 47),
+      .max(
+        253_402_300_799,
+        'The time is after the year 9999.\nWrite seconds, not milliseconds, or a date such as 2027-01-01.',
+      ),
   ],
   { error: timeError },
 )

@@ -20,6 +20,13 @@ const clockSchema = z
   .string({ error: clockError })
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00)$/, clockError)
 
+const startError =
+  'Hours cannot begin then.\nWrite a time of day such as 09:00; midnight is 00:00, of the day that begins.'
+
+const startSchema = z
+  .string({ error: startError })
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/, startError)
+
 export const scheduleSchema = strictObject({
   timeZone: z
     .string()
@@ -39,7 +46,7 @@ export const scheduleSchema = strictObject({
             ),
           )
           .min(1),
-        from: clockSchema,
+        from: startSchema,
         to: clockSchema.describe(
           'Exclusive. At or before `from`, it is that of the next day.',
         ),

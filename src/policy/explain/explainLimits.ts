@@ -3,7 +3,7 @@ import type { PolicyDocument } from '../document/policySchema.ts'
 import { parseDuration, parseTime } from '../document/times.ts'
 import { getLeast } from '../getLeast.ts'
 import { countPeriods } from './countPeriods.ts'
-import { sayAmount, sayList } from './words.ts'
+import { sayAmount, sayList, sayTime } from './words.ts'
 
 type DocumentLimit = PolicyDocument['limits'][number]
 
@@ -74,7 +74,9 @@ function sayPeriod({ per }: DocumentLimit): string {
   if (per === 'hour') return 'an hour'
   if (per === 'lifetime') return 'ever'
   if (typeof per === 'string') return `a ${per}`
-  return 'rolling' in per ? `in any ${per.rolling}` : `every ${per.every}`
+  if ('rolling' in per) return `in any ${per.rolling}`
+  const from = per.from === undefined ? '' : ` from ${sayTime(per.from)} on`
+  return `every ${per.every}${from}`
 }
 
 function getSymbol(limit: DocumentLimit): string {
