@@ -28,8 +28,8 @@ const chargeGas = { first: 22_000n, later: 4_000n } as const
 
 /**
  * Storage slot of the validator's `mapping(bytes32 meterId => mapping(address
- * account => Meter))`. Where it moves, every charge passes for a meter's first,
- * which takes gas and does no harm.
+ * account => Meter))`. Where it moves, or a node does not tell, a charge passes for
+ * its meter's first, which does no harm.
  */
 const metersSlot = 3n
 
@@ -60,7 +60,10 @@ export async function getSettleGas(
         client,
         getStorageAt,
         'getStorageAt',
-      )({ address: validator, slot: getMeterSlot({ account, meterId }) }),
+      )({
+        address: validator,
+        slot: getMeterSlot({ account, meterId }),
+      }).catch(() => undefined),
     ),
   )
   return words.reduce(

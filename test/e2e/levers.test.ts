@@ -48,7 +48,9 @@ function itPullsLevers<version extends '0.7' | '0.8'>(
   version: version,
   salt: Hex,
 ) {
-  let stack: Awaited<ReturnType<typeof createStack<version>>>
+  const start = () =>
+    createStack({ localChain: getLocalChain(), salt, version })
+  let stack: Awaited<ReturnType<typeof start>>
   let subject: { account: Hex; agent: Hex }
   let moved: { account: Hex; agent: Hex }
   let granted: { lever: Lever; signature: Hex }
@@ -91,7 +93,7 @@ function itPullsLevers<version extends '0.7' | '0.8'>(
     mine(await pullLever(createWallet('stranger'), signed))
 
   before(async () => {
-    stack = await createStack({ localChain: getLocalChain(), salt, version })
+    stack = await start()
     subject = { account: stack.ownerAccount.address, agent: agentKey.address }
     moved = { ...subject, agent: newKey.address }
     await stack.settle(await stack.owner.installPolicyValidator({}))

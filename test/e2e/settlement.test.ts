@@ -66,7 +66,9 @@ describe('settlement, with a bundler in safe mode', () => {
 
 describe('settlement, with a clock that the test sets', () => {
   let localChain: LocalChain<'0.7' | '0.8', true>
-  let stack: Awaited<ReturnType<typeof createStack<'0.8'>>>
+  const createFirst = () =>
+    createStack({ localChain, salt: pad('0x5ec1'), version: '0.8' })
+  let stack: Awaited<ReturnType<typeof createFirst>>
   let agent: Awaited<ReturnType<typeof stack.createAgent>>
   let boundary: number
 
@@ -93,11 +95,7 @@ describe('settlement, with a clock that the test sets', () => {
 
   before(async () => {
     localChain = await startLocalChain()
-    stack = await createStack({
-      localChain,
-      salt: pad('0x5ec1'),
-      version: '0.8',
-    })
+    stack = await createFirst()
     const policy = compileExample(stack.token, {
       limits: [
         { amount: '100', asset: 'TUSD', per: { every: '10m' } },

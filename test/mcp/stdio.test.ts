@@ -222,7 +222,7 @@ describe('stdio server', () => {
   it('says that the document pins what the account is not', async () => {
     const document = {
       ...stack.document,
-      account: { executeUserOp: true, nonceMask: '7' },
+      account: { executeUserOp: true },
     }
     const env = prepareServer({ ...getParameters(), document })
     const { exitCode, stderr } = await runServer(env)

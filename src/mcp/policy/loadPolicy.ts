@@ -103,7 +103,7 @@ function compileDocument(
 }
 
 /** An asset of the policy. Nothing for `decimals`: nobody says how many. */
-export type NamedAsset = PolicyAsset & {
+type NamedAsset = PolicyAsset & {
   decimals: number | undefined
   symbol: string
 }
