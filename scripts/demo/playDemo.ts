@@ -196,6 +196,9 @@ async function playLevers(scene: Scene): Promise<void> {
     validator: contracts.policyValidator,
   }
 
+  // The server's document is no longer the granted policy: its names lend nothing.
+  const vendor = localChain.accounts.recipient.address
+
   report.begin('The owner again')
   await addOwnerAct(
     scene,
@@ -210,7 +213,7 @@ async function playLevers(scene: Scene): Promise<void> {
     report,
     'and the agent pays the 95 TUSD that were denied before',
     await agent.call('send_calls', {
-      calls: [{ amount: '95 TUSD', to: 'vendor', transfer: 'TUSD' }],
+      calls: [{ amount: '95 TUSD', to: vendor, transfer: 'TUSD' }],
       idempotencyKey: 'invoice-1003',
     }),
   )
@@ -233,7 +236,7 @@ async function playLevers(scene: Scene): Promise<void> {
     'AGENT_FROZEN',
     async () => {
       const answer = await agent.call('send_calls', {
-        calls: [{ amount: '1 TUSD', to: 'vendor', transfer: 'TUSD' }],
+        calls: [{ amount: '1 TUSD', to: vendor, transfer: 'TUSD' }],
         idempotencyKey: 'invoice-1004',
       })
       return answer.error ?? answer
