@@ -10,9 +10,12 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {Charge, Grant, IPolicyValidator, Lever, Usage} from "./interfaces/IPolicyValidator.sol";
+import {AnnouncementState, Charge, Grant, IPolicyValidator, Lever} from "./interfaces/IPolicyValidator.sol";
 import {IPolicyStore} from "./interfaces/IPolicyStore.sol";
 import {AgentRegistry} from "./libraries/Agents.sol";
+import {Announcement, Announcements} from "./libraries/Announcements.sol";
+import {ApprovalMark, Approvals} from "./libraries/Approvals.sol";
+import {CallHashes} from "./libraries/CallHashes.sol";
 import {Calls} from "./libraries/Calls.sol";
 import {Clock} from "./libraries/Clock.sol";
 import {Envelope} from "./libraries/Envelope.sol";
@@ -53,6 +56,10 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     mapping(bytes32 meterId => mapping(address account => Meter)) private _meters;
 
     mapping(address account => AgentRegistry) private _registries;
+
+    mapping(bytes32 announcementId => mapping(address account => Announcement)) private _announcements;
+
+    mapping(bytes32 approvalId => mapping(address account => ApprovalMark)) private _approvals;
 
     constructor(IPolicyStore policyStore_) EIP712("PolicyValidator", "1") {
         policyStore = policyStore_;
@@ -105,7 +112,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
         if (msg.sender != userOp.sender) revert SenderMismatch(userOp.sender, msg.sender);
         bytes calldata signature = userOp.read(UserOperations.SIGNATURE);
-        if (signature.length != Signatures.SIZE) revert SignatureLengthInvalid(signature.length);
+        if (signature.length < Signatures.SIZE) revert SignatureLengthInvalid(signature.length);
         uint256 signed = Signatures.head(signature);
         address agent = address(uint160(signed >> 96));
 
@@ -115,7 +122,9 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         if (grant_.frozen()) revert AgentFrozen(msg.sender, agent);
 
         Policy policy = PolicyReader.load(grant_.policy());
+        if (signature.length != Signatures.SIZE) Approvals.checkSize(policy, signature.length);
         Operation memory operation = Operations.create(policy, msg.sender, address(policyStore));
+        operation.agent = agent;
         operation.agentNumber = grant_.number();
         operation.validAfter = uint48(signed >> 48);
         operation.validUntil = uint48(signed);
@@ -125,6 +134,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         Calls.check(operation, userOp.read(UserOperations.CALL_DATA));
         slot.word = _chargeGas(grant_, operation, userOp);
         Meters.charge(_meters, operation);
+        if (operation.tier != 0) _applyTier(operation, userOp, userOpHash, grant_.version());
 
         // `authorizer(20) ‖ validUntil(6) ‖ validAfter(6)` from the lowest bit; authorizer 1 is SIG_VALIDATION_FAILED.
         return (operation.validAfter << 208) | (operation.validUntil << 160) | (operation.lenient ? 1 : 0);
@@ -144,6 +154,35 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         for (uint256 i; i < charges.length; ++i) {
             Settlement.settle(_meters[charges[i].meterId][msg.sender], charges[i].charge);
         }
+    }
+
+    /* TIERS */
+
+    /// @inheritdoc IPolicyValidator
+    function announce(address agent, bytes32 callsHash, bytes calldata calls) external {
+        GrantWord word = _grants[agent][msg.sender].word;
+        if (word.policy() == address(0)) revert AgentNotGranted(msg.sender, agent);
+        if (word.frozen()) revert AgentFrozen(msg.sender, agent);
+        Announcement storage announcement = _announcements[Announcements.key(agent, callsHash)][msg.sender];
+        (uint256 due, uint256 expires) = announcement.announce(PolicyReader.load(word.policy()), word.version());
+        emit CallsAnnounced(msg.sender, agent, callsHash, due, expires, calls);
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function cancelAnnouncement(address account, address agent, bytes32 callsHash) external {
+        if (msg.sender != account && msg.sender != _guardian(account, agent)) {
+            revert CancelNotAuthorized(account, agent);
+        }
+        Announcement storage announcement = _announcements[Announcements.key(agent, callsHash)][account];
+        if (announcement.word == 0) revert AnnouncementUnknown(account, agent, callsHash);
+        announcement.word = 0;
+        emit AnnouncementCancelled(account, agent, callsHash, msg.sender);
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function setApproval(address account, bytes32 digest, bool approved) external {
+        _approvals[Approvals.key(msg.sender, digest)][account].word = approved ? 1 : 0;
+        emit ApprovalSet(account, msg.sender, digest, approved);
     }
 
     /* OWNER'S LEVERS */
@@ -199,20 +238,21 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         _requireInstalled(account);
         if (!_registries[account].relaying) revert RelayingDisabled(account);
         if (block.timestamp > lever.deadline) revert LeverExpired(lever.deadline);
-        bytes32 digest = _hashTypedDataV4(Levers.hash(lever));
+        bytes32 action = keccak256(bytes(lever.action));
+        // What an act has no use for must not be there: the owner would have read it.
+        if (
+            (action != Levers.GRANT && lever.policyHash != 0) ||
+            (action != Levers.ROTATE && lever.newAgent != address(0))
+        ) revert LeverInvalid(lever.action);
+        Policy policy = Levers.NO_POLICY;
+        if (action == Levers.GRANT) policy = PolicyReader.load(_blob(lever.policyHash));
+        bytes32 digest = _hashTypedDataV4(Levers.hash(lever, policy));
         if (IERC1271(account).isValidSignature(digest, signature) != IERC1271.isValidSignature.selector) {
             revert LeverNotAuthorized(account);
         }
 
-        bytes32 action = keccak256(bytes(lever.action));
-        // What an act has no use for must not be there: the owner would have read it.
-        if (
-            (action != Levers.GRANT && (lever.policyHash != 0 || lever.expires != 0 || lever.caps.length != 0)) ||
-            (action != Levers.ROTATE && lever.newAgent != address(0))
-        ) revert LeverInvalid(lever.action);
         if (action == Levers.GRANT) {
-            Policy policy = _grant(account, lever.agent, lever.policyHash, lever.version);
-            Levers.checkHeadline(policy, lever);
+            _grant(account, lever.agent, lever.policyHash, lever.version);
         } else if (action == Levers.REVOKE) {
             _revoke(account, lever.agent, lever.version);
         } else if (action == Levers.FREEZE) {
@@ -230,7 +270,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external {
         GrantWord word = _grants[agent][account].word;
         if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
-        address guardian = address(uint160(PolicyReader.load(word.policy()).field(PolicyFormat.GUARDIAN_OFFSET, 20)));
+        address guardian = _guardian(account, agent);
         address by;
         if (signature.length == 0) {
             if (msg.sender == agent || msg.sender == guardian) by = msg.sender;
@@ -247,6 +287,23 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     /* VIEWS */
+
+    /// @inheritdoc IPolicyValidator
+    function getAnnouncement(
+        address account,
+        address agent,
+        bytes32 callsHash
+    ) external view returns (AnnouncementState memory) {
+        (uint256 due, uint256 expires, uint256 version) = _announcements[Announcements.key(agent, callsHash)][account]
+            .read();
+        // Safe casts: fields of 48, 48 and 16 bits.
+        return AnnouncementState({due: uint48(due), expires: uint48(expires), version: uint16(version)});
+    }
+
+    /// @inheritdoc IPolicyValidator
+    function isApproved(address account, address approver, bytes32 digest) external view returns (bool) {
+        return _approvals[Approvals.key(approver, digest)][account].word != 0;
+    }
 
     /// @inheritdoc IPolicyValidator
     function isRelayingEnabled(address account) external view returns (bool) {
@@ -274,13 +331,47 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     /// @inheritdoc IPolicyValidator
-    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory) {
-        GrantWord word = _grants[agent][account].word;
-        if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
-        return Meters.usage(_meters, PolicyReader.load(word.policy()), account, word.number(), timestamp);
+    function getMeter(address account, bytes32 meterId, uint256 index) external view returns (uint256 word) {
+        Meter storage meter = _meters[meterId][account];
+        assembly ("memory-safe") {
+            word := sload(add(meter.slot, index))
+        }
     }
 
     /* INTERNAL */
+
+    /// @dev Denies the operation unless it has what its tier asks for: nothing, an announcement that is due, or approvals.
+    function _applyTier(
+        Operation memory operation,
+        PackedUserOperation calldata userOp,
+        bytes32 userOpHash,
+        uint256 version
+    ) internal {
+        address agent = operation.agent;
+        emit TierReached(msg.sender, agent, userOpHash, operation.tier);
+        if (operation.tier == PolicyFormat.ACTION_NOTIFY) return;
+
+        bytes32 callsHash = CallHashes.hash(operation, userOp.read(UserOperations.CALL_DATA));
+        if (operation.tier == PolicyFormat.ACTION_DELAY) {
+            _announcements[Announcements.key(agent, callsHash)][msg.sender].take(operation, callsHash, version);
+            return;
+        }
+        bytes calldata tail = userOp.read(UserOperations.SIGNATURE)[Signatures.SIZE:];
+        if (tail.length == 0) revert ApprovalRequired(callsHash, Approvals.threshold(operation.policy));
+        uint256 nonce = userOp.nonce;
+        bytes32 digest = _hashTypedDataV4(Approvals.hash(operation, callsHash, nonce, Approvals.deadlineOf(tail)));
+        Approvals.check(_approvals, operation, tail, digest);
+        ApprovalMark storage used = _approvals[Approvals.usedKey(agent, callsHash, nonce)][msg.sender];
+        if (used.word != 0) revert ApprovalUsed(callsHash, nonce);
+        used.word = 1;
+    }
+
+    /// @dev Guardian that the agent's policy names; zero where there is none, or no policy.
+    function _guardian(address account, address agent) internal view returns (address) {
+        GrantWord word = _grants[agent][account].word;
+        if (word.policy() == address(0)) return address(0);
+        return address(uint160(PolicyReader.load(word.policy()).field(PolicyFormat.GUARDIAN_OFFSET, 20)));
+    }
 
     /// @dev Charges the operation's gas, and returns the grant with what is then spent.
     function _chargeGas(
@@ -296,20 +387,12 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         return GasMeter.charge(grant_, policy, cost, operation.validAfter, operation.validUntil, operation.lenient);
     }
 
-    function _grant(
-        address account,
-        address agent,
-        bytes32 policyHash,
-        uint256 expectedVersion
-    ) internal returns (Policy policy) {
+    function _grant(address account, address agent, bytes32 policyHash, uint256 expectedVersion) internal {
         _checkAgent(account, agent);
         GrantWord word = _grants[agent][account].word;
         if (word.version() != expectedVersion) revert VersionMismatch(expectedVersion, word.version());
-        if (!policyStore.isPublished(policyHash, PolicyFormat.KIND_POLICY)) revert PolicyNotPublished(policyHash);
-
-        address blob = policyStore.getAddress(policyHash);
-        policy = PolicyReader.load(blob);
-        uint256 chainId = policy.field(PolicyFormat.CHAIN_ID_OFFSET, 8);
+        address blob = _blob(policyHash);
+        uint256 chainId = PolicyReader.load(blob).field(PolicyFormat.CHAIN_ID_OFFSET, 8);
         if (chainId != block.chainid) revert PolicyForOtherChain(chainId, block.chainid);
         _checkTargets(account, policyHash);
 
@@ -319,6 +402,12 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         word = word.withPolicy(blob).withVersion(_increment(word.version()));
         _grants[agent][account].word = word;
         emit AgentGranted(account, agent, policyHash, word.version(), word.number());
+    }
+
+    /// @dev Address of a policy that is published.
+    function _blob(bytes32 policyHash) internal view returns (address) {
+        if (!policyStore.isPublished(policyHash, PolicyFormat.KIND_POLICY)) revert PolicyNotPublished(policyHash);
+        return policyStore.getAddress(policyHash);
     }
 
     function _revoke(address account, address agent, uint256 expectedVersion) internal {

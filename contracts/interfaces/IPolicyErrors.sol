@@ -13,7 +13,8 @@ interface IPolicyErrors {
     /// @notice The module was called by somebody else than the account that the operation names as sender.
     error SenderMismatch(address sender, address caller);
 
-    /// @notice The signature is not `agent ‖ validAfter ‖ validUntil ‖ r ‖ vs`, which is 96 bytes.
+    /// @notice The signature is not `agent ‖ validAfter ‖ validUntil ‖ r ‖ vs`, which is 96 bytes, with nothing behind it but
+    /// the approvals that the policy asks for: 6 bytes, and 64 for each.
     error SignatureLengthInvalid(uint256 length);
 
     /// @notice The account has granted this agent no policy, or has revoked it.
@@ -151,6 +152,37 @@ interface IPolicyErrors {
 
     /// @notice The operation would touch more meters than one operation may.
     error TooManyMeters(uint256 maxMeters);
+
+    /* TIERS */
+
+    /// @notice These calls have to be announced, and then to wait: they are not, or not since the owner's last act on the
+    /// agent, or the announcement was cancelled or used.
+    /// @param callsHash EIP-712's hash of the calls.
+    /// @param delay Seconds from the announcement to the first second in which they may run.
+    error AnnouncementRequired(bytes32 callsHash, uint256 delay);
+
+    /// @notice The announced calls may not run yet: the signed window begins before `due`.
+    error AnnouncementNotDue(uint48 validAfter, uint48 due);
+
+    /// @notice The announced calls may not run any more: the signed window ends after `expires`.
+    error AnnouncementExpired(uint48 validUntil, uint48 expires);
+
+    /// @notice These calls need approvals, and the signature carries none.
+    /// @param callsHash EIP-712's hash of the calls.
+    /// @param threshold How many approvers must approve them.
+    error ApprovalRequired(bytes32 callsHash, uint256 threshold);
+
+    /// @notice The approvals are good until `deadline`, and the signed window ends after it.
+    error ApprovalExpired(uint48 validUntil, uint48 deadline);
+
+    /// @notice The approval at `index` is none of an approver that the policy lists: of somebody else, of the agent, of other
+    /// calls, of another nonce or deadline; not on chain, where it says so; or its approver does not come after the one
+    /// before.
+    /// @param approver Who has given it; for a signature over something else, an address that means nothing.
+    error ApprovalInvalid(uint256 index, address approver);
+
+    /// @notice These calls were run with approvals for this nonce before, at another EntryPoint.
+    error ApprovalUsed(bytes32 callsHash, uint256 nonce);
 
     /* GAS */
 

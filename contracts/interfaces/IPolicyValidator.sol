@@ -29,19 +29,44 @@ struct Charge {
     uint256 charge;
 }
 
-/// @notice One limit of a policy, as the owner who signs it is shown it.
-struct Cap {
-    /// @dev Token; zero for the native asset, operations and gas.
-    address asset;
-    /// @dev Most in one period, in base units.
-    uint256 amount;
-    /// @dev Kind of period, as `docs/policy-format.md` numbers them.
-    uint256 kind;
-    /// @dev Length of the period, in seconds; 0 where the kind says it.
-    uint256 length;
+/// @notice One call of an operation, as it is announced and approved.
+struct Call {
+    /// @dev Callee.
+    address target;
+    /// @dev Wei that the call carries.
+    uint256 value;
+    /// @dev Calldata; empty for a plain transfer.
+    bytes data;
 }
 
-/// @notice An act of the owner, signed instead of sent. EIP-712 shows every field.
+/// @notice What approvers sign (EIP-712, in this module's domain).
+struct Approval {
+    /// @dev Account that makes the calls.
+    address account;
+    /// @dev Agent that may have them made.
+    address agent;
+    /// @dev The calls, without a trailing `settle`.
+    Call[] calls;
+    /// @dev Nonce of the operation, key and sequence.
+    uint256 nonce;
+    /// @dev Last second for which the approval is good. The window of the operation ends at or before it.
+    uint256 deadline;
+}
+
+/// @notice Calls that an agent has announced.
+struct AnnouncementState {
+    /// @dev First second in which they may run, in Unix seconds; 0 where nothing is announced.
+    uint48 due;
+    /// @dev Last second in which they may run.
+    uint48 expires;
+    /// @dev Version that the agent had when it announced them. They run only while it has it.
+    uint16 version;
+}
+
+/// @notice An act of the owner, signed instead of sent. What is signed (EIP-712, in this module's domain) is
+/// `Lever(string action,address account,address agent,address newAgent,bytes32 policyHash,uint256 version,uint256 expires,
+/// LeverCap[] caps,uint256 deadline)`, where for "Grant" `expires` is the policy's last second and `caps` are all its limits,
+/// in its order, and for every other act 0 and empty. The module takes them from the policy itself.
 struct Lever {
     /// @dev "Grant", "Revoke", "Freeze", "Unfreeze" or "Rotate".
     string action;
@@ -55,22 +80,8 @@ struct Lever {
     bytes32 policyHash;
     /// @dev Version that the agent has. It serves as nonce.
     uint256 version;
-    /// @dev For "Grant", the policy's last second; zero otherwise.
-    uint256 expires;
-    /// @dev For "Grant", every limit of the policy in its order; empty otherwise.
-    Cap[] caps;
     /// @dev Last second at which it may be relayed.
     uint256 deadline;
-}
-
-/// @notice How much of one limit is used.
-struct Usage {
-    /// @dev Most that may be spent in a period, in base units.
-    uint256 amount;
-    /// @dev Spent in the period, in base units. It may exceed `amount` after the owner has lowered it.
-    uint256 spent;
-    /// @dev First second of the next period; 0 where there is none.
-    uint48 resetsAt;
 }
 
 /// @title IPolicyValidator
@@ -123,24 +134,68 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @param enabled Whether they may be relayed.
     event RelayingSet(address indexed account, bool enabled);
 
+    /// @notice An operation of a tier has been validated. It lands where this log lands, whether or not it then reverts.
+    /// @param account Account that sends it.
+    /// @param agent Agent that has signed it.
+    /// @param userOpHash Hash of the UserOperation.
+    /// @param tier 1 notify, 2 delay, 3 approval.
+    event TierReached(address indexed account, address indexed agent, bytes32 indexed userOpHash, uint256 tier);
+
+    /// @notice An agent has announced calls.
+    /// @param account Account that will make them.
+    /// @param agent Agent that has announced them.
+    /// @param callsHash EIP-712's hash of the calls.
+    /// @param due First second in which they may run, in Unix seconds.
+    /// @param expires Last second in which they may run.
+    /// @param calls What the agent says they are, `abi.encode(Call[])`. Not checked here: whoever reads it compares its hash,
+    /// and takes what does not match for something to cancel.
+    event CallsAnnounced(
+        address indexed account,
+        address indexed agent,
+        bytes32 indexed callsHash,
+        uint256 due,
+        uint256 expires,
+        bytes calls
+    );
+
+    /// @notice Announced calls may not run any more.
+    /// @param account Account that would have made them.
+    /// @param agent Agent that had announced them.
+    /// @param callsHash EIP-712's hash of the calls.
+    /// @param by Account or guardian that has cancelled them.
+    event AnnouncementCancelled(address indexed account, address indexed agent, bytes32 indexed callsHash, address by);
+
+    /// @notice An approver has approved on chain, or has taken that back.
+    /// @param account Account that makes the calls.
+    /// @param approver Who approves.
+    /// @param digest EIP-712's digest of the approval.
+    /// @param approved Whether it stands.
+    event ApprovalSet(address indexed account, address indexed approver, bytes32 indexed digest, bool approved);
+
     /// @notice The account does not let signed levers be relayed.
     error RelayingDisabled(address account);
 
     /// @notice The lever was to be relayed until `deadline`.
     error LeverExpired(uint256 deadline);
 
-    /// @notice The account's ERC-1271 does not accept the signature.
+    /// @notice The account's ERC-1271 does not accept the signature; also where what was signed shows another last second
+    /// or other limits than the policy has.
     error LeverNotAuthorized(address account);
 
     /// @notice The lever names no act, or carries a field that is not of that act.
     error LeverInvalid(string action);
 
-    /// @notice What the lever shows is not what the policy says. `cap` is the first that differs, the number of the policy's
-    /// limits where there are more or fewer, or 2^256 - 1 for the policy's last second.
-    error HeadlineMismatch(uint256 cap);
-
     /// @notice Neither the agent nor the guardian that its policy names has asked for the freeze.
     error FreezeNotAuthorized(address account, address agent);
+
+    /// @notice The agent's policy has no delay tier: nothing has to be announced.
+    error DelayNotConfigured();
+
+    /// @notice Neither the account nor the guardian that the agent's policy names has asked to cancel.
+    error CancelNotAuthorized(address account, address agent);
+
+    /// @notice The agent has not announced these calls, or they were run or cancelled.
+    error AnnouncementUnknown(address account, address agent, bytes32 callsHash);
 
     /// @notice The module is not installed on this account.
     error NotInstalled(address account);
@@ -175,6 +230,31 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @param charges Every reserved meter and amount, in the order of the policy's limits. Operation counts, rolling
     /// limits and gas are not among them: their charge is final.
     function settle(Charge[] calldata charges) external;
+
+    /// @notice Announces calls that the agent will have made once they are due (the delay tier).
+    /// @dev The only call of an operation of the agent's own, checked byte for byte up to `calls`; or a call of the owner's.
+    /// Called by the account. Announcing again starts the delay anew. Reverts with `AgentNotGranted`, `AgentFrozen` or
+    /// `DelayNotConfigured`.
+    /// @param agent Agent that will have them made.
+    /// @param callsHash EIP-712's hash of the calls, `Call[]`.
+    /// @param calls The calls for the log, `abi.encode(Call[])`. Warning: not compared with the hash.
+    function announce(address agent, bytes32 callsHash, bytes calldata calls) external;
+
+    /// @notice Cancels announced calls.
+    /// @dev Called by the account, or by the guardian that the agent's policy names. Reverts with `CancelNotAuthorized` or
+    /// `AnnouncementUnknown`. The agent may announce them again: freeze it to stop that.
+    /// @param account Account that would make them.
+    /// @param agent Agent that has announced them.
+    /// @param callsHash EIP-712's hash of the calls.
+    function cancelAnnouncement(address account, address agent, bytes32 callsHash) external;
+
+    /// @notice Approves calls on chain, for approvers that cannot sign: contracts. Or takes that back.
+    /// @dev Anybody, for itself. Whether it counts is decided by the policy's set of approvers when the operation is
+    /// validated.
+    /// @param account Account that makes the calls.
+    /// @param digest EIP-712's digest of the `Approval`, in this module's domain.
+    /// @param approved Whether the caller approves.
+    function setApproval(address account, bytes32 digest, bool approved) external;
 
     /// @notice Grants `agent` the policy, in place of the one it may have. Nothing else about the agent changes: spent
     /// amounts stay, and a frozen agent stays frozen.
@@ -224,7 +304,7 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice Pulls a lever that the owner has signed.
     /// @dev Anybody. The account's ERC-1271 must accept `signature` for the lever's EIP-712 hash in this module's domain;
     /// an agent's signature it never accepts (INV-11). Reverts with `NotInstalled`, `RelayingDisabled`, `LeverExpired`,
-    /// `LeverInvalid`, `LeverNotAuthorized`, `HeadlineMismatch`, or what the act itself reverts with.
+    /// `LeverInvalid`, `LeverNotAuthorized`, or what the act itself reverts with.
     /// @param lever What the owner has signed.
     /// @param signature Signature as the account's ERC-1271 takes it.
     function pull(Lever calldata lever, bytes calldata signature) external;
@@ -239,6 +319,24 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @param expectedVersion Version that the agent has now.
     /// @param signature Of the guardian or the agent; empty when one of them calls.
     function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external;
+
+    /// @notice Returns what is announced; all zero where nothing is.
+    /// @param account Account that makes the calls.
+    /// @param agent Agent that has announced them.
+    /// @param callsHash EIP-712's hash of the calls.
+    /// @return announcement When they may run.
+    function getAnnouncement(
+        address account,
+        address agent,
+        bytes32 callsHash
+    ) external view returns (AnnouncementState memory announcement);
+
+    /// @notice Returns whether the approver has approved on chain.
+    /// @param account Account that makes the calls.
+    /// @param approver Who approves.
+    /// @param digest EIP-712's digest of the `Approval`.
+    /// @return approved Whether it stands.
+    function isApproved(address account, address approver, bytes32 digest) external view returns (bool approved);
 
     /// @notice Returns whether levers may be relayed for the account.
     /// @param account Account whose levers they are.
@@ -256,14 +354,12 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @return agents Addresses of their keys.
     function getAgents(address account) external view returns (address[] memory agents);
 
-    /// @notice Returns what is used of every limit of the agent's policy, in the policy's order, as it would stand for
-    /// an operation that runs at `timestamp`.
-    /// @dev Reverts with `AgentNotGranted`. A limit on one operation, or before its anchor, shows nothing spent.
-    /// @param account Account whose agent it is.
-    /// @param agent Address of the agent's key.
-    /// @param timestamp Second at which the operation would run.
-    /// @return usages One entry for each limit.
-    function getUsage(address account, address agent, uint48 timestamp) external view returns (Usage[] memory usages);
+    /// @notice Returns a word of a meter, as `docs/policy-format.md` has it. `PolicyLens` says what it means.
+    /// @param account Account whose spending it counts.
+    /// @param meterId Key of the meter.
+    /// @param index 0 for the meter itself; for a rolling count, 1 to 125 for the words of its ring.
+    /// @return word The word; 0 where nothing was ever charged.
+    function getMeter(address account, bytes32 meterId, uint256 index) external view returns (uint256 word);
 
     /// @notice Returns whether the module is installed on the account. Asked for by account vendors.
     /// @param account Account to look at.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
 import {IPolicyValidator} from "../interfaces/IPolicyValidator.sol";
+import {Announcements} from "./Announcements.sol";
 import {Operation} from "./Operations.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Permissions} from "./Permissions.sol";
@@ -62,6 +63,8 @@ library Calls {
                 operation.value = _load(execution + 20);
                 operation.data = execution + 52;
                 operation.length = length - 52;
+                // It spends nothing that could be settled.
+                if (operation.target == uint160(address(this)) && Announcements.isAnnounce(operation)) return;
                 Permissions.check(operation);
             } else if (mode == MODE_BATCH) {
                 _checkBatch(operation, base, execution, length);

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {IPolicyStore} from "../interfaces/IPolicyStore.sol";
 import {BlobReader} from "./BlobReader.sol";
 import {Draft} from "./Draft.sol";
-import {PolicyFeatures} from "./PolicyFeatures.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {SetChecks} from "./SetChecks.sol";
 
@@ -41,7 +40,7 @@ library HeaderChecks {
             MAX_GROUPS,
             MAX_RECORDS,
             MAX_RECORDS,
-            PolicyFeatures.MAX_TIERS,
+            1,
             MAX_RECORDS,
             MAX_RECORDS,
             0,
@@ -70,7 +69,7 @@ library HeaderChecks {
     /// @param blob At least as long as the header.
     function checkFields(bytes memory blob) internal pure {
         uint256 flags = blob.uintAt(PolicyFormat.FLAGS_OFFSET, 1);
-        _require(flags | PolicyFeatures.KNOWN_FLAGS == PolicyFeatures.KNOWN_FLAGS, PolicyFormat.FLAGS_OFFSET);
+        _require(flags <= PolicyFormat.FLAG_EXECUTE_USER_OP + PolicyFormat.FLAG_SETTLEMENT, PolicyFormat.FLAGS_OFFSET);
 
         uint256 validAfter = blob.uintAt(PolicyFormat.VALID_AFTER_OFFSET, 6);
         uint256 validUntil = blob.uintAt(PolicyFormat.VALID_UNTIL_OFFSET, 6);

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {IPolicyStore} from "../interfaces/IPolicyStore.sol";
 import {BlobReader} from "./BlobReader.sol";
 import {Draft} from "./Draft.sol";
-import {PolicyFeatures} from "./PolicyFeatures.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 
 /// @dev A limit while it is checked.
@@ -85,8 +84,10 @@ library LimitChecks {
 
     function _isValid(Draft memory draft, Limit memory limit) private pure returns (bool) {
         return
-            limit.kind <= PolicyFeatures.HIGHEST_LIMIT_KIND &&
-            limit.action <= PolicyFeatures.HIGHEST_LIMIT_ACTION &&
+            limit.kind <= PolicyFormat.PERIOD_ROLLING_COUNT &&
+            limit.action <= PolicyFormat.ACTION_APPROVAL &&
+            // What is rolling denies: nothing may be charged to it beyond its amount.
+            (limit.kind < PolicyFormat.PERIOD_ROLLING_AMOUNT || limit.action == PolicyFormat.ACTION_DENY) &&
             _isScope(draft, limit) &&
             _isPeriod(limit) &&
             _isForAsset(limit);

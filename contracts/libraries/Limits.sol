@@ -23,6 +23,11 @@ library Limits {
         return Limit.unwrap(limit) >> 248;
     }
 
+    /// @notice Whose spending counts: bit 0 all agents of the account, bit 1 the permissions of a group.
+    function scope(Limit limit) internal pure returns (uint256) {
+        return (Limit.unwrap(limit) >> 240) & 0xff;
+    }
+
     /// @notice Index of the group whose permissions count, plus 1; 0 for all permissions.
     function group(Limit limit) internal pure returns (uint256) {
         return (Limit.unwrap(limit) >> 232) & 0xff;
@@ -43,6 +48,16 @@ library Limits {
         return (Limit.unwrap(limit) >> 144) & 0xffffffffffff;
     }
 
+    /// @notice What happens to an operation that goes beyond the amount: 0 denied, 1 to 3 a tier.
+    function action(Limit limit) internal pure returns (uint256) {
+        return (Limit.unwrap(limit) >> 136) & 0xff;
+    }
+
+    /// @notice Returns whether the two differ in nothing but action and amount: they have one meter.
+    function sharesMeter(Limit limit, Limit other) internal pure returns (bool) {
+        return (Limit.unwrap(limit) ^ Limit.unwrap(other)) >> 144 == 0;
+    }
+
     /// @notice Most that may be spent in one period, in base units of the asset.
     function amount(Limit limit) internal pure returns (uint256) {
         return uint128(Limit.unwrap(limit));
@@ -59,28 +74,38 @@ library Limits {
         return address(uint160(policy.field(_assetOffset(limit) + 1, 20)));
     }
 
+    /// @notice Token id of the asset that is limited; 0 where it has none.
+    function assetId(Limit limit, Policy policy) internal pure returns (uint256) {
+        return policy.field(_assetOffset(limit) + 21, 32);
+    }
+
+    /// @notice Name of the group whose permissions count, left-aligned; 0 for all permissions.
+    function groupName(Limit limit, Policy policy) internal pure returns (uint256 name) {
+        uint256 group_ = limit.group();
+        if (group_ != 0) {
+            unchecked {
+                // Safe unchecked: a group is counted from 1, and offsets are at most 24,576.
+                uint256 groups = policy.sectionStart(PolicyFormat.SECTION_GROUPS);
+                name = policy.field(groups + (group_ - 1) * PolicyFormat.GROUP_SIZE, 16) << 128;
+            }
+        }
+    }
+
     /// @notice Returns the key of the limit's meter.
     /// @dev INV-8: the key is made of what the meter counts and for whom, never of the policy that limits it, so that only
     /// time refills it. `docs/policy-format.md` has its layout.
     /// @param agentNumber Number of the agent on the account.
     function meterId(Limit limit, Policy policy, uint256 agentNumber) internal pure returns (bytes32 id) {
         uint256 record = Limit.unwrap(limit);
-        uint256 name = limit.group();
+        uint256 name = limit.groupName(policy);
         uint256 asset_ = _assetOffset(limit);
-        unchecked {
-            if (name != 0) {
-                // Safe unchecked: a group is counted from 1, and offsets are at most 24,576.
-                (uint256 groups, ) = policy.section(PolicyFormat.SECTION_GROUPS);
-                name = policy.field(groups + (name - 1) * PolicyFormat.GROUP_SIZE, 16) << 128;
-            }
-        }
+        uint256 scope_ = limit.scope();
         assembly ("memory-safe") {
             let free := mload(0x40)
-            let scope := and(shr(240, record), 0xff)
             // Kind, length and anchor stand side by side in the record, and in the key.
-            let window := or(shl(104, scope), shl(16, and(shr(144, record), 0xffffffffffffffffffffff)))
+            let window := or(shl(104, scope_), shl(16, and(shr(144, record), 0xffffffffffffffffffffff)))
             // Bit 0 of the scope: for all agents of the account.
-            mstore(free, or(window, mul(agentNumber, iszero(and(scope, 1)))))
+            mstore(free, or(window, mul(agentNumber, iszero(and(scope_, 1)))))
             mstore(add(free, 0x20), name)
             asset_ := add(policy, asset_)
             mstore(add(free, 0x40), shr(88, mload(asset_)))

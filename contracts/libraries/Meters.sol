@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
-import {Usage} from "../interfaces/IPolicyValidator.sol";
 import {Clock} from "./Clock.sol";
 import {Limit, Limits} from "./Limits.sol";
 import {Meter} from "./Meter.sol";
-import {Operation} from "./Operations.sol";
+import {Operation, Operations} from "./Operations.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Policy} from "./PolicyReader.sol";
 import {RollingAmount} from "./RollingAmount.sol";
@@ -20,6 +20,7 @@ library Meters {
     using RollingAmount for Meter;
     using RollingCount for Meter;
     using Settlement for Meter;
+    using Operations for Operation;
 
     /// @dev Most meter words that one operation may touch.
     uint256 internal constant MAX_METERS = 16;
@@ -50,7 +51,11 @@ library Meters {
                 uint256 index = (offset - start) / PolicyFormat.LIMIT_SIZE;
                 uint256 kind = limit.kind();
                 if (kind == PolicyFormat.PERIOD_OPERATION) {
-                    revert IPolicyErrors.CapExceeded(index, limit.assetAddress(policy), amount, limit.amount());
+                    if (limit.action() == PolicyFormat.ACTION_DENY) {
+                        revert IPolicyErrors.CapExceeded(index, limit.assetAddress(policy), amount, limit.amount());
+                    }
+                    operation.raise(limit.action());
+                    continue;
                 }
                 ++touched;
                 if (kind == PolicyFormat.PERIOD_ROLLING_COUNT) touched += RING_WORDS - 1;
@@ -64,40 +69,27 @@ library Meters {
                 }
                 uint256 current = period(limit, index, operation.validAfter, operation.validUntil);
                 (uint256 spent, uint256 remaining) = _read(meter, limit, current);
-                if (amount > remaining) {
-                    _checkExceeded(meter, limit, operation, index, current, amount, remaining);
-                    amount = remaining;
+                uint256 charged = amount;
+                if (amount > remaining) charged = _exceed(meter, limit, operation, index, current, amount, remaining);
+                // Limits that differ in their action alone follow each other, and have one meter, charged once.
+                while (offset + PolicyFormat.LIMIT_SIZE < end) {
+                    limit = Limits.read(policy, offset + PolicyFormat.LIMIT_SIZE);
+                    if (!limit.sharesMeter(Limits.read(policy, offset))) break;
+                    offset += PolicyFormat.LIMIT_SIZE;
+                    (, remaining) = _read(meter, limit, current);
+                    if (amount > remaining) operation.raise(limit.action());
                 }
                 if (operation.charges != 0 && limit.assetKind(policy) < PolicyFormat.ASSET_OPERATIONS) {
-                    Settlement.check(operation.charges, settled++, meterId, (current << 128) | amount);
-                    meter.reserve(current, amount);
+                    Settlement.check(operation.charges, settled++, meterId, (current << 128) | charged);
+                    meter.reserve(current, charged);
                 } else {
-                    // Safe: within the limit's amount, or what was spent before. Both have 128 bits.
-                    meter.word = (current << 128) | (spent + amount);
+                    // Safe: within the limit's amount, or what was spent before; or bounded. All have 128 bits.
+                    meter.word = (current << 128) | (spent + charged);
                 }
             }
         }
         if (operation.charges != 0) {
             if (settled != Settlement.count(operation.charges)) revert IPolicyErrors.SettlementMismatch(settled, 0, 0);
-        }
-    }
-
-    /// @notice Returns what is used of every limit, for an operation that would run at `timestamp`.
-    function usage(
-        mapping(bytes32 meterId => mapping(address account => Meter)) storage meters,
-        Policy policy,
-        address account,
-        uint256 agentNumber,
-        uint256 timestamp
-    ) internal view returns (Usage[] memory usages) {
-        (uint256 start, uint256 end) = policy.section(PolicyFormat.SECTION_LIMITS);
-        usages = new Usage[]((end - start) / PolicyFormat.LIMIT_SIZE);
-        for (uint256 i; i < usages.length; ++i) {
-            Limit limit = Limits.read(policy, start + i * PolicyFormat.LIMIT_SIZE);
-            Meter storage meter = meters[limit.meterId(policy, agentNumber)][account];
-            (uint256 spent, uint256 resetsAt) = _used(meter, limit, timestamp);
-            // Safe cast: times below 2^48.
-            usages[i] = Usage({amount: limit.amount(), spent: spent, resetsAt: uint48(resetsAt)});
         }
     }
 
@@ -127,8 +119,16 @@ library Meters {
         if (!within) {
             // Safe casts: times below 2^48. Only fixed periods have an anchor.
             if (validAfter < limit.anchor()) revert IPolicyErrors.PeriodNotBegun(index, uint48(limit.anchor()));
-            revert IPolicyErrors.WindowSpansPeriods(index, uint48(_resetsAt(limit, current)));
+            revert IPolicyErrors.WindowSpansPeriods(index, uint48(resetsAt(limit, current)));
         }
+    }
+
+    /// @notice Returns the first second of the period after this one; 0 where there is none.
+    function resetsAt(Limit limit, uint256 current) internal pure returns (uint256) {
+        uint256 kind = limit.kind();
+        if (kind == PolicyFormat.PERIOD_FIXED) return limit.anchor() + (current + 1) * limit.length();
+        if (kind == PolicyFormat.PERIOD_MONTH) return Clock.monthStart(current + 1);
+        return 0;
     }
 
     /// @dev Returns `meters[meterId][account]`.
@@ -196,9 +196,10 @@ library Meters {
         }
     }
 
-    /// @dev Denies what goes beyond a limit. Passes a stub's gas alone, whose meter is written like a real one so that its
-    /// gas is estimated right.
-    function _checkExceeded(
+    /// @dev Denies what goes beyond a limit, or raises the operation to the tier that the limit names. Returns what to charge:
+    /// all of it that 128 bits can count. Passes a stub's gas alone, whose meter is written like a real one so that its gas
+    /// is estimated right.
+    function _exceed(
         Meter storage meter,
         Limit limit,
         Operation memory operation,
@@ -206,12 +207,18 @@ library Meters {
         uint256 current,
         uint256 amount,
         uint256 remaining
-    ) private view {
+    ) private view returns (uint256) {
         uint256 stored = meter.word >> 128;
         if (stored > current) revert IPolicyErrors.PeriodElapsed(index, current, stored);
         Policy policy = operation.policy;
-        if (operation.lenient && limit.assetKind(policy) == PolicyFormat.ASSET_GAS) return;
-        _deny(limit, policy, index, amount, remaining, _resetsAt(limit, current));
+        if (limit.action() != PolicyFormat.ACTION_DENY) {
+            operation.raise(limit.action());
+            uint256 taken = meter.reserved(current);
+            if (stored == current) taken += uint128(meter.word);
+            return Math.min(amount, type(uint128).max - taken);
+        }
+        if (operation.lenient && limit.assetKind(policy) == PolicyFormat.ASSET_GAS) return remaining;
+        _deny(limit, policy, index, amount, remaining, resetsAt(limit, current));
     }
 
     function _chargeRolling(
@@ -237,45 +244,18 @@ library Meters {
         if (!charged) _deny(limit, operation.policy, index, amount, remaining, opensAt);
     }
 
-    function _used(
-        Meter storage meter,
-        Limit limit,
-        uint256 timestamp
-    ) private view returns (uint256 spent, uint256 resetsAt) {
-        uint256 kind = limit.kind();
-        if (kind == PolicyFormat.PERIOD_OPERATION) return (0, 0);
-        if (kind == PolicyFormat.PERIOD_ROLLING_COUNT) {
-            return meter.used(limit.amount(), limit.length(), timestamp);
-        }
-        if (kind == PolicyFormat.PERIOD_ROLLING_AMOUNT) {
-            return RollingAmount.used(meter, limit.length(), timestamp);
-        }
-        if (timestamp < limit.anchor()) return (0, limit.anchor());
-        uint256 current = period(limit, 0, timestamp, timestamp);
-        if (meter.word >> 128 == current) spent = uint128(meter.word);
-        resetsAt = _resetsAt(limit, current);
-    }
-
-    /// @dev First second of the period after this one; 0 where there is none.
-    function _resetsAt(Limit limit, uint256 current) private pure returns (uint256) {
-        uint256 kind = limit.kind();
-        if (kind == PolicyFormat.PERIOD_FIXED) return limit.anchor() + (current + 1) * limit.length();
-        if (kind == PolicyFormat.PERIOD_MONTH) return Clock.monthStart(current + 1);
-        return 0;
-    }
-
     function _deny(
         Limit limit,
         Policy policy,
         uint256 index,
         uint256 amount,
         uint256 remaining,
-        uint256 resetsAt
+        uint256 opensAt
     ) private pure {
         // Safe casts: times below 2^48.
         if (limit.assetKind(policy) == PolicyFormat.ASSET_OPERATIONS) {
-            revert IPolicyErrors.RateLimitExceeded(index, limit.amount(), uint48(resetsAt));
+            revert IPolicyErrors.RateLimitExceeded(index, limit.amount(), uint48(opensAt));
         }
-        revert IPolicyErrors.BudgetExceeded(index, limit.assetAddress(policy), amount, remaining, uint48(resetsAt));
+        revert IPolicyErrors.BudgetExceeded(index, limit.assetAddress(policy), amount, remaining, uint48(opensAt));
     }
 }

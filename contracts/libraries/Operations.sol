@@ -14,6 +14,8 @@ struct Operation {
     address store;
     /// @dev What its calls spend.
     Totals totals;
+    /// @dev Agent whose signature it carries.
+    address agent;
     /// @dev Number of the agent on the account.
     uint256 agentNumber;
     /// @dev First second of the window that the agent has signed.
@@ -22,6 +24,8 @@ struct Operation {
     uint256 validUntil;
     /// @dev Whether gas denies nothing: the signature is a stub, and so is the gas.
     bool lenient;
+    /// @dev Greatest action of the limits that it goes beyond, and of the rules that it takes; 0 where it needs none.
+    uint256 tier;
     /// @dev Where the charges of the trailing `settle` lie in the calldata, behind their number; 0 where there is none.
     uint256 charges;
     /// @dev Index of the call in the operation.
@@ -45,5 +49,10 @@ library Operations {
         operation.account = uint160(account);
         operation.store = store;
         operation.totals = TotalsLib.create(policy);
+    }
+
+    /// @notice Raises the operation's tier to `action`, unless it is as high already.
+    function raise(Operation memory operation, uint256 action) internal pure {
+        if (action > operation.tier) operation.tier = action;
     }
 }

@@ -20,7 +20,8 @@ import {Meter} from "./Meter.sol";
 library RollingAmount {
     uint256 private constant LEVEL_MASK = type(uint208).max;
 
-    uint256 private constant SCALE_BITS = 80;
+    /// @dev Fraction bits of a level.
+    uint256 internal constant SCALE_BITS = 80;
 
     /// @notice Charges `amount`, unless that is more than what is left.
     /// @param cap Size of the bucket, in base units; below 2^128.
@@ -37,7 +38,8 @@ library RollingAmount {
         uint256 amount
     ) internal returns (bool charged, uint256 remaining, uint256 wait) {
         unchecked {
-            (uint256 clock, uint256 level) = read(meter, length, validAfter);
+            uint256 word = meter.word;
+            (uint256 clock, uint256 level) = read(word, length, validAfter);
             // Safe unchecked: 128 and 80 bits; 208 and 32 bits.
             uint256 full = cap << SCALE_BITS;
             remaining = level < full ? (full - level) >> SCALE_BITS : 0;
@@ -49,19 +51,17 @@ library RollingAmount {
                 // So much may still be missing. More is, or there would be enough. It refills from the last charge on,
                 // and the clock of that may be ahead of the window.
                 uint256 room = full - (amount << SCALE_BITS);
-                uint256 word = meter.word;
                 wait = (word >> 208) + length - (room * length) / (word & LEVEL_MASK) - validAfter;
             }
         }
     }
 
-    /// @notice Returns the bucket's clock and level at `timestamp`, or at its own clock where that is later.
+    /// @notice Returns the clock and level of a bucket at `timestamp`, or at its own clock where that is later.
     function read(
-        Meter storage meter,
+        uint256 word,
         uint256 length,
         uint256 timestamp
-    ) internal view returns (uint256 clock, uint256 level) {
-        uint256 word = meter.word;
+    ) internal pure returns (uint256 clock, uint256 level) {
         clock = word >> 208;
         level = word & LEVEL_MASK;
         if (timestamp > clock) {
@@ -71,16 +71,5 @@ library RollingAmount {
                 clock = timestamp;
             }
         }
-    }
-
-    /// @notice Returns what is missing from the bucket at `timestamp`, rounded up, and when it is full again; 0 where it is.
-    function used(
-        Meter storage meter,
-        uint256 length,
-        uint256 timestamp
-    ) internal view returns (uint256 amount, uint256 resetsAt) {
-        (, uint256 level) = read(meter, length, timestamp);
-        if (level == 0) return (0, 0);
-        return (Math.ceilDiv(level, 1 << SCALE_BITS), (meter.word >> 208) + length);
     }
 }

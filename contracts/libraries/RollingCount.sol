@@ -41,41 +41,26 @@ library RollingCount {
         }
     }
 
-    /// @notice Returns how much of the limit is used, for windows that begin at `timestamp`.
-    /// @return operations `max` less how many operations could be counted one behind the other.
-    /// @return opensAt First second at which one more could be counted; 0 where nothing is used.
-    function used(
-        Meter storage meter,
-        uint256 max,
-        uint256 length,
-        uint256 timestamp
-    ) internal view returns (uint256 operations, uint256 opensAt) {
-        uint256 number = meter.word;
-        for (operations = max; operations != 0; --operations) {
-            // The next operation is held against the one `max` before it.
-            if (number >= max) {
-                uint256 frees = _read(meter, number - max) + length;
-                if (timestamp < frees) return (operations, frees);
-            }
-            ++number;
-        }
+    /// @notice Returns where in the ring the operation with this number stands, counted from 0, if it is among the last
+    /// 1,000: the word behind the meter's own, and how far its time is shifted in that.
+    function locate(uint256 number) internal pure returns (uint256 index, uint256 shift) {
+        uint256 position = number % CAPACITY;
+        return (1 + position / PER_WORD, 32 * (position % PER_WORD));
     }
 
-    /// @dev Time of the operation with this number, counted from 0, if it is among the last 1,000.
+    /// @dev Time of the operation with this number.
     function _read(Meter storage meter, uint256 number) private view returns (uint256 time) {
-        uint256 position = number % CAPACITY;
+        (uint256 index, uint256 shift) = locate(number);
         assembly ("memory-safe") {
-            let word := sload(add(add(meter.slot, 1), div(position, PER_WORD)))
-            time := and(shr(shl(5, mod(position, PER_WORD)), word), 0xffffffff)
+            time := and(shr(shift, sload(add(meter.slot, index))), 0xffffffff)
         }
     }
 
     /// @dev Safe: `time` has 32 bits, see `Clock.END_OF_TIME`.
     function _write(Meter storage meter, uint256 number, uint256 time) private {
-        uint256 position = number % CAPACITY;
+        (uint256 index, uint256 shift) = locate(number);
         assembly ("memory-safe") {
-            let slot := add(add(meter.slot, 1), div(position, PER_WORD))
-            let shift := shl(5, mod(position, PER_WORD))
+            let slot := add(meter.slot, index)
             sstore(slot, or(and(sload(slot), not(shl(shift, 0xffffffff))), shl(shift, time)))
         }
     }

@@ -5,7 +5,6 @@ import {IPolicyStore} from "../interfaces/IPolicyStore.sol";
 import {BlobReader} from "./BlobReader.sol";
 import {ConditionChecks, Rule} from "./ConditionChecks.sol";
 import {Draft} from "./Draft.sol";
-import {PolicyFeatures} from "./PolicyFeatures.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Choice, PermittedCall, TokenCalls} from "./TokenCalls.sol";
 
@@ -78,7 +77,7 @@ library RuleChecks {
             rule.conditionsOffset <= _rulesEnd(blob) &&
                 blob.uintAt(offset, 1) == PolicyFormat.RULE_PLAIN &&
                 blob.uintAt(offset + 3, 1) <= PolicyFormat.RULE_EXACT &&
-                tier <= PolicyFeatures.HIGHEST_RULE_TIER,
+                tier <= PolicyFormat.ACTION_APPROVAL,
             offset
         );
         draft.actions |= 1 << tier;

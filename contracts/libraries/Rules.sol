@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IPolicyErrors} from "../interfaces/IPolicyErrors.sol";
 import {Conditions} from "./Conditions.sol";
-import {Operation} from "./Operations.sol";
+import {Operation, Operations} from "./Operations.sol";
 import {PolicyFormat} from "./PolicyFormat.sol";
 import {Policy} from "./PolicyReader.sol";
 import {Totals} from "./Totals.sol";
@@ -11,6 +11,8 @@ import {Totals} from "./Totals.sol";
 /// @title Rules
 /// @notice Applies a rule to a call: its size, its value, its conditions, and what it spends.
 library Rules {
+    using Operations for Operation;
+
     /// @notice Denies the call unless it keeps the rule, and adds what it spends to the totals.
     /// @param rule Offset of the rule in the policy.
     function apply_(Operation memory call, uint256 rule) internal view {
@@ -23,6 +25,8 @@ library Rules {
         }
         if (!_isWithin(call, head)) _deny(call, rule, head);
 
+        uint256 tier = (head >> 232) & 0xff;
+        if (tier != 0) call.raise(tier);
         uint256 group = (head >> 240) & 0xff;
         if (call.value != 0) {
             unchecked {

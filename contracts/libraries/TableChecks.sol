@@ -39,14 +39,13 @@ library TableChecks {
     function checkGroups(Draft memory draft) internal pure {
         bytes memory blob = draft.blob;
         (uint256 start, ) = blob.sectionAt(PolicyFormat.SECTION_GROUPS);
+        uint256 previous;
         for (uint256 group; group < draft.groups; ++group) {
             uint256 record = start + group * PolicyFormat.GROUP_SIZE;
             uint256 name = blob.uintAt(record, PolicyFormat.GROUP_SIZE);
-            bool valid = name != 0;
-            for (uint256 other = start; other < record; other += PolicyFormat.GROUP_SIZE) {
-                if (blob.uintAt(other, PolicyFormat.GROUP_SIZE) == name) valid = false;
-            }
-            if (!valid) revert IPolicyStore.RecordInvalid(PolicyFormat.SECTION_GROUPS, group);
+            if (name == 0) revert IPolicyStore.RecordInvalid(PolicyFormat.SECTION_GROUPS, group);
+            if (name <= previous) revert IPolicyStore.RecordNotAscending(PolicyFormat.SECTION_GROUPS, group);
+            previous = name;
         }
     }
 

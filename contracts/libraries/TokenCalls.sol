@@ -77,7 +77,19 @@ library TokenCalls {
             selector == 0x8fcbaf0c || // permit of DAI
             selector == 0xa22cb465 || // setApprovalForAll(address,bool)
             selector == 0xe3ee160e || // transferWithAuthorization of ERC-3009
-            selector == 0xcf092995 // transferWithAuthorization with a signature of any length
+            selector == 0xcf092995 || // transferWithAuthorization with a signature of any length
+            selector == 0xd73dd623 || // increaseApproval(address,uint256)
+            selector == 0xcae9ca51 || // approveAndCall(address,uint256,bytes)
+            selector == 0x4000aea0 || // transferAndCall(address,uint256,bytes) of ERC-677 and ERC-1363
+            selector == 0x1296ee62 || // transferAndCall(address,uint256) of ERC-1363
+            selector == 0x3177029f || // approveAndCall(address,uint256) of ERC-1363
+            selector == 0xc1d34b89 || // transferFromAndCall(address,address,uint256,bytes) of ERC-1363
+            selector == 0xd8fbe994 || // transferFromAndCall(address,address,uint256) of ERC-1363
+            selector == 0x9bd9bbc6 || // send of ERC-777
+            selector == 0x62ad1b83 || // operatorSend of ERC-777
+            selector == 0x959b8c3f || // authorizeOperator of ERC-777
+            selector == 0x2eb2c2d6 || // safeBatchTransferFrom of ERC-1155
+            selector == 0x558a7297 // setOperator of ERC-6909
         ) revert IPolicyStore.SelectorForbidden(rule, selector);
     }
 

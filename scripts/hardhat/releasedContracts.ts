@@ -31,6 +31,13 @@ export const releasedContracts: readonly ReleasedContract[] = [
     optimizerRuns: 200,
   },
   {
+    name: 'PolicyLens',
+    source: 'contracts/PolicyLens.sol',
+    target: 'constants',
+    hasCreationCode: true,
+    optimizerRuns: 200,
+  },
+  {
     name: 'ReferenceAccount',
     source: 'contracts/accounts/ReferenceAccount.sol',
     target: 'local',

@@ -2,6 +2,7 @@ import type { ErrorRow } from './defineErrorRow.ts'
 import { operationErrorRows } from './operationErrorRows.ts'
 import { policyErrorRows } from './policyErrorRows.ts'
 import { storeErrorRows } from './storeErrorRows.ts'
+import { tierErrorRows } from './tierErrorRows.ts'
 import { validatorErrorRows } from './validatorErrorRows.ts'
 
 /**
@@ -13,6 +14,7 @@ import { validatorErrorRows } from './validatorErrorRows.ts'
  */
 export const errorTable = {
   ...policyErrorRows,
+  ...tierErrorRows,
   ...validatorErrorRows,
   ...storeErrorRows,
   ...operationErrorRows,

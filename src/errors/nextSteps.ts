@@ -16,12 +16,16 @@ export const nextSteps = {
 
   /* ACTIONS OF THE SDK */
 
+  /** Agent: announces calls of the delay tier. */
+  announceCalls: "the SDK's `announceCalls`",
   /** Owner: freezes an agent. */
   freezeAgent: "the SDK's `freezeAgent`",
   /** Owner: publishes a policy and grants it, in place of an earlier one. */
   grantPolicy: "the SDK's `grantPolicy`",
   /** Owner: installs the module on an account. */
   install: "the SDK's `installPolicyValidator`",
+  /** Agent: says what approvers have to sign. */
+  prepareApproval: "the SDK's `prepareApproval`",
   /** Anyone: reads what an account has granted to an agent. */
   readGrant: "the SDK's `getGrant` and `getPolicy`",
   /** Owner: takes an agent's grant away. */

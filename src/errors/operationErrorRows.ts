@@ -435,6 +435,18 @@ export const operationErrorRows = {
     requiredAction: (a) =>
       `Wait until ${a.opensAt}, then prepare the operation again.`,
   }),
+  HEADLINE_MISMATCH: row({
+    category: 'validation',
+    retry: 'never',
+    actor: 'owner',
+    phase: 'preflight',
+    arguments: { cap: 'cap' },
+    when: 'What a lever shows is not what the policy says: its last second, the number of its limits, or one of them.',
+    sentence: (a) =>
+      `The lever does not show what the policy says: ${a.cap} differs.`,
+    requiredAction: () =>
+      "Do not sign it, and find out what showed something else than the policy; then make the lever from the policy's own bytes.",
+  }),
   WINDOW_NEVER_AVAILABLE: row({
     category: 'policy',
     retry: 'never',

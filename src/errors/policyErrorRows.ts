@@ -33,9 +33,9 @@ export const policyErrorRows = {
     phase: 'validation',
     solidity: 'SignatureLengthInvalid',
     arguments: { length: 'bytes' },
-    when: 'The signature is not `agent ‖ validAfter ‖ validUntil ‖ r ‖ vs`, which is 96 bytes.',
+    when: 'The signature is not `agent ‖ validAfter ‖ validUntil ‖ r ‖ vs`, which is 96 bytes, with nothing behind it but the approvals that the policy asks for: 6 bytes, and 64 for each.',
     sentence: (a) =>
-      `The signature has ${a.length}, but an agent's signature has exactly 96 bytes.`,
+      `The signature has ${a.length}, but an agent's signature has exactly 96 bytes, and 6 more with 64 for each approval that the policy asks for.`,
     requiredAction: () =>
       "Sign with this package's agent account, and check that the adapter fits the account: some accounts add bytes of their own.",
   }),

@@ -146,16 +146,6 @@ export const validatorErrorRows = {
     requiredAction: () =>
       'Name one of Grant, Revoke, Freeze, Unfreeze and Rotate, and leave empty what the act has no use for; then let the owner sign it anew.',
   }),
-  HEADLINE_MISMATCH: row({
-    category: 'validation',
-    solidity: 'HeadlineMismatch',
-    arguments: { cap: 'cap' },
-    when: 'What the lever shows is not what the policy says: its last second, the number of its limits, or one of them.',
-    sentence: (a) =>
-      `The lever does not show what the policy says: ${a.cap} differs.`,
-    requiredAction: () =>
-      "Do not relay it, and find out what showed the owner something else than the policy; then make the lever from the policy's own bytes and let the owner sign it.",
-  }),
   FREEZE_NOT_AUTHORIZED: row({
     category: 'auth',
     solidity: 'FreezeNotAuthorized',

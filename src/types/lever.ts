@@ -3,16 +3,31 @@ import type { Address, Hash, Hex } from 'viem'
 /** What an owner may sign instead of sending it. */
 export type LeverAction = 'Freeze' | 'Grant' | 'Revoke' | 'Rotate' | 'Unfreeze'
 
-/** One limit of a policy, as the owner who signs it is shown it. */
+/**
+ * One limit of a policy, as the owner who signs it is shown it. Kinds, scopes and
+ * actions have the numbers of the policy format.
+ */
 export type LeverCap = {
+  /** What happens beyond the amount: 0 it is denied, 1 to 3 a tier. */
+  action: bigint
   /** Most in one period, in base units. */
   amount: bigint
+  /** First second of the first period; 0 where the kind says it. */
+  anchor: bigint
   /** Token; zero for the native asset, operations and gas. */
   asset: Address
-  /** Number of the kind of period in the policy format. */
-  kind: bigint
+  /** Kind of the asset. */
+  assetKind: bigint
+  /** The group's name as the policy has it, 16 bytes; zero for all permissions. */
+  group: Hex
+  /** Token id of an ERC-1155 asset; 0 otherwise. */
+  id: bigint
   /** Length of the period, in seconds; 0 where the kind says it. */
   length: bigint
+  /** Kind of period. */
+  period: bigint
+  /** Bit 0: all agents of the account; bit 1: the permissions of a group. */
+  scope: bigint
 }
 
 /** An act of an owner. What its action has no use for is zero or empty. */

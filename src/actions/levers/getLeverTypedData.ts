@@ -4,12 +4,6 @@ import { policyValidatorAddress } from '../../constants/addresses.ts'
 import type { Lever } from '../../types/lever.ts'
 
 const leverTypes = {
-  Cap: [
-    { name: 'asset', type: 'address' },
-    { name: 'amount', type: 'uint256' },
-    { name: 'kind', type: 'uint256' },
-    { name: 'length', type: 'uint256' },
-  ],
   Lever: [
     { name: 'action', type: 'string' },
     { name: 'account', type: 'address' },
@@ -18,8 +12,20 @@ const leverTypes = {
     { name: 'policyHash', type: 'bytes32' },
     { name: 'version', type: 'uint256' },
     { name: 'expires', type: 'uint256' },
-    { name: 'caps', type: 'Cap[]' },
+    { name: 'caps', type: 'LeverCap[]' },
     { name: 'deadline', type: 'uint256' },
+  ],
+  LeverCap: [
+    { name: 'assetKind', type: 'uint256' },
+    { name: 'asset', type: 'address' },
+    { name: 'id', type: 'uint256' },
+    { name: 'amount', type: 'uint256' },
+    { name: 'action', type: 'uint256' },
+    { name: 'period', type: 'uint256' },
+    { name: 'length', type: 'uint256' },
+    { name: 'anchor', type: 'uint256' },
+    { name: 'scope', type: 'uint256' },
+    { name: 'group', type: 'bytes16' },
   ],
 } as const
 

@@ -42,6 +42,18 @@ export type VerifyLeverErrorType =
   | PolicyBlobNotFoundErrorType
   | PolicyErrorType
 
+/** Fields of a cap that are numbers. */
+const numbers = [
+  'action',
+  'amount',
+  'anchor',
+  'assetKind',
+  'id',
+  'length',
+  'period',
+  'scope',
+] as const
+
 const actions: readonly LeverAction[] = [
   'Freeze',
   'Grant',
@@ -52,8 +64,8 @@ const actions: readonly LeverAction[] = [
 
 /**
  * Checks that a lever shows what it does: of the policy that it grants, the last
- * second and every limit, and nothing that it has no use for. The validator makes
- * the same checks when the lever is pulled.
+ * second and every limit, and nothing that it has no use for. The validator takes
+ * no signature over anything else.
  *
  * @param client - Client to use
  * @param parameters - {@link VerifyLeverParameters}
@@ -110,7 +122,7 @@ function hasIdleField(lever: Lever): boolean {
   return (isGrant && action !== 'Grant') || (isRotation && action !== 'Rotate')
 }
 
-/** Returns what differs as `HeadlineMismatch` numbers it. */
+/** Index of the first cap that differs; their number, or 2^256 - 1 for the last second. */
 function findDifference(
   { caps, expires }: Lever,
   data: PolicyData,
@@ -124,9 +136,8 @@ function findDifference(
     return (
       shown === undefined ||
       !isAddressEqual(shown.asset, cap.asset) ||
-      shown.amount !== cap.amount ||
-      shown.kind !== cap.kind ||
-      shown.length !== cap.length
+      shown.group.toLowerCase() !== cap.group ||
+      numbers.some((field) => shown[field] !== cap[field])
     )
   })
   return index === -1 ? undefined : BigInt(index)

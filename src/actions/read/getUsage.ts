@@ -14,7 +14,7 @@ import {
   getChainTime,
 } from '../../accounts/getChainTime.ts'
 import { policyValidatorAddress } from '../../constants/addresses.ts'
-import { policyValidatorAbi } from '../../constants/generated/abis.ts'
+import { policyLensAbi } from '../../constants/generated/abis.ts'
 import type { PolicyAsset, PolicyLimit } from '../../policy/format/types.ts'
 import { getGrant } from './getGrant.ts'
 import { type GetPolicyErrorType, getPolicy } from './getPolicy.ts'
@@ -103,9 +103,10 @@ export async function getUsage(
     readContract,
     'readContract',
   )({
-    abi: policyValidatorAbi,
-    address: validator,
-    args: [account, agent, timestamp],
+    abi: policyLensAbi,
+    args: [validator, account, agent, timestamp],
+    // The lens lies on no chain: its code goes along with the call.
+    code: policyLensCreationCode,
     functionName: 'getUsage',
   })
 

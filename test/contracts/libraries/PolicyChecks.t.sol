@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IPolicyStore} from "../../../contracts/interfaces/IPolicyStore.sol";
 import {PolicyChecks} from "../../../contracts/libraries/PolicyChecks.sol";
-import {PolicyFeatures} from "../../../contracts/libraries/PolicyFeatures.sol";
 import {PolicyFormat} from "../../../contracts/libraries/PolicyFormat.sol";
 import {PolicyBuilder} from "../PolicyBuilder.sol";
 import {vm} from "../Vm.sol";
@@ -31,15 +30,6 @@ contract PolicyChecksTest {
                 assert(bytes4(reason) == IPolicyStore.DirectoryInvalid.selector);
             }
         }
-    }
-
-    /// @dev INV-33: nothing that is not enforced is known yet.
-    function test_PolicyFeatures_AreThoseThatAreEnforced() public pure {
-        assert(PolicyFeatures.KNOWN_FLAGS == PolicyFormat.FLAG_EXECUTE_USER_OP | PolicyFormat.FLAG_SETTLEMENT);
-        assert(PolicyFeatures.HIGHEST_LIMIT_KIND == PolicyFormat.PERIOD_ROLLING_COUNT);
-        assert(PolicyFeatures.HIGHEST_LIMIT_ACTION == PolicyFormat.ACTION_DENY);
-        assert(PolicyFeatures.HIGHEST_RULE_TIER == PolicyFormat.ACTION_DENY);
-        assert(PolicyFeatures.MAX_TIERS == 0);
     }
 
     /// @notice Calls the library, so that its revert can be expected.

@@ -195,7 +195,7 @@ contract RollingAmountTest {
         (bool charged, uint256 left, ) = _meter.charge(cap, length, begins, amount);
         assert(left == cap);
         assert(charged == (amount <= cap));
-        (uint256 clock, uint256 level) = _meter.read(length, 0);
+        (uint256 clock, uint256 level) = RollingAmount.read(_meter.word, length, 0);
         if (charged) assert(clock == begins && level == uint256(amount) << 80);
         else assert(clock == 0 && level == 0);
     }
