@@ -2,7 +2,8 @@ import { defaultGas } from './compile/compileGas.ts'
 import type { PolicyDocument } from './document/policySchema.ts'
 import { explainLimit, explainWorstCase } from './explain/explainLimits.ts'
 import { explainPermission } from './explain/explainPermission.ts'
-import { sayAddresses, sayAmount, sayList, sayTime } from './explain/words.ts'
+import { sayAmount, sayList } from './explain/phrases.ts'
+import { sayAddresses, sayTime } from './explain/words.ts'
 
 /** Sentences, in the order in which an owner asks. */
 export type ExplainPolicyReturnType = readonly string[]

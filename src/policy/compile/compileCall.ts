@@ -1,13 +1,14 @@
 import {
   type AbiFunction,
   type Hex,
+  hexToBigInt,
   parseAbiItem,
   toFunctionSelector,
 } from 'viem'
 
 import type { DocumentPath } from '../document/path.ts'
 import { isSelector } from '../document/permissionSchema.ts'
-import type { PolicyPlainRule } from '../format/types.ts'
+import type { PolicyCondition, PolicyPlainRule } from '../format/types.ts'
 import { addArgument, createNode } from './argumentTree.ts'
 import { compileSpends } from './compileSpends.ts'
 import { compileWords } from './compileWords.ts'
@@ -130,11 +131,18 @@ function compileFunction(
   const getWord = (index: number) => {
     const node = spent[index]
     const placed = node === undefined ? undefined : words.get(node)
-    if (node !== undefined && !placed?.type.startsWith('uint'))
+    const amount = [...path, 'spends', index, 'amount']
+    if (node !== undefined && !/^u?int/.test(placed?.type ?? ''))
       throw new CompileFault(
-        [...path, 'spends', index, 'amount'],
-        'The argument is no unsigned number.',
+        amount,
+        'The argument is no number.',
         'Name an argument that is one.',
+      )
+    if (placed?.type.startsWith('int') && !isNotNegative(conditions, placed))
+      throw new CompileFault(
+        amount,
+        'The argument may be negative, and no amount is.',
+        'Demand that it is at least 0, or a number above.',
       )
     return placed?.word
   }
@@ -147,6 +155,19 @@ function compileFunction(
     },
     selector: toFunctionSelector(abi),
   }
+}
+
+/** Whether a signed argument is demanded to be 0 or more. */
+function isNotNegative(
+  conditions: readonly PolicyCondition[],
+  { word }: { word: number },
+): boolean {
+  return conditions.some(
+    (condition) =>
+      condition.word === word &&
+      (condition.op === 'equal' || condition.op === 'signedAtLeast') &&
+      hexToBigInt(condition.value, { signed: true }) >= 0n,
+  )
 }
 
 function parseFunction(signature: string, path: DocumentPath): AbiFunction {

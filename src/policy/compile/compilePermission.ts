@@ -4,6 +4,7 @@ import type { DocumentPath } from '../document/path.ts'
 import { type TokenCall, tokenCalls } from '../format/tokenCalls.ts'
 import type { PolicyCondition, PolicyPlainRule } from '../format/types.ts'
 import { compileCall } from './compileCall.ts'
+import { compilePreset } from './compilePreset.ts'
 import { type CompileContext, CompileFault } from './context.ts'
 import { getAsset, getNative, type NamedAsset } from './createAssetTable.ts'
 import { toWord } from './encodeValue.ts'
@@ -51,6 +52,7 @@ function compileParts(
   base: PolicyPlainRule,
 ): readonly PermissionEntry[] {
   if ('call' in source) return compileCall(scope, source, path, base)
+  if ('preset' in source) return compilePreset(scope, source, path, base)
   if ('transfer' in source) return compileTransfer(scope, source, path, base)
   if ('transferFrom' in source)
     return compileTransferFrom(scope, source, path, base)

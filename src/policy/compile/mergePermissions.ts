@@ -1,9 +1,15 @@
 import type { Hex } from 'viem'
 
 import { formatPath } from '../document/path.ts'
+import { tokenCalls } from '../format/tokenCalls.ts'
 import type { PolicyRule } from '../format/types.ts'
 import { attempt, type CompileContext, CompileFault } from './context.ts'
-import type { PermissionEntry, PermissionTarget } from './permissionEntry.ts'
+import { openRegions } from './openRegions.ts'
+import {
+  type PermissionEntry,
+  type PermissionTarget,
+  toCanonicalRule,
+} from './permissionEntry.ts'
 
 /** A permission of the policy. Its sets are named by their handles. */
 export type MergedPermission = {
@@ -45,11 +51,13 @@ function getTargetKey(target: PermissionTarget): string {
     : `${target.except ? 'except' : 'set'} ${target.handle}`
 }
 
-function merge(entries: readonly PermissionEntry[]): MergedPermission {
-  const [first, second] = entries as [PermissionEntry, PermissionEntry?]
+function merge(group: readonly PermissionEntry[]): MergedPermission {
+  const [first, second] = group as [PermissionEntry, PermissionEntry?]
   const { kind, rule, selector, target } = first
-  if (second === undefined) return { entries, kind, rule, selector, target }
+  if (second === undefined)
+    return { entries: group, kind, rule, selector, target }
 
+  const entries = findWord(group) === undefined ? openAll(group) : group
   const word = findWord(entries)
   if (word === undefined)
     throw new CompileFault(
@@ -81,6 +89,22 @@ function merge(entries: readonly PermissionEntry[]): MergedPermission {
     selector,
     target,
   }
+}
+
+/** Entries whose heads reach as far as their pins, where all can have that. */
+function openAll(
+  entries: readonly PermissionEntry[],
+): readonly PermissionEntry[] {
+  // Calls that move a token have the shape that the format gives them.
+  const isToken = Object.values(tokenCalls).some(
+    ({ selector }) => selector === entries[0]?.selector,
+  )
+  if (isToken) return entries
+  const opened = entries.flatMap((entry) => {
+    const rule = openRegions(entry.rule)
+    return rule === undefined ? [] : [{ ...entry, rule: toCanonicalRule(rule) }]
+  })
+  return opened.length === entries.length ? opened : entries
 }
 
 /** The first word of the head that equals another value in each entry. */

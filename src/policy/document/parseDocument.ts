@@ -38,6 +38,12 @@ function toFaults(
     const [best] = typed.sort(
       (one, other) => countFaults(one) - countFaults(other),
     )
+    // Of a preset that does not exist, no field means anything.
+    const preset = best?.find(
+      ({ code, path: place }) =>
+        code === 'invalid_value' && place[0] === 'preset',
+    )
+    if (preset !== undefined) return toFaults(preset, path)
     if (best !== undefined && best.length > 0)
       return best.flatMap((inner) => toFaults(inner, path))
   }

@@ -1,31 +1,16 @@
 import { z } from 'zod'
 
+import { presetSchemas } from '../presets/presets.ts'
 import { conditionSchema } from './conditionSchema.ts'
 import {
   amountSchema,
-  groupSchema,
   nameSchema,
   referenceSchema,
-  textSchema,
   toChecksummed,
   writtenReferenceSchema,
 } from './scalars.ts'
+import { sharedFields } from './sharedFields.ts'
 import { strictObject } from './strictObject.ts'
-
-const shared = {
-  group: groupSchema.optional().describe('A group, which has its own limits.'),
-  name: textSchema.optional(),
-  onDeny: textSchema
-    .optional()
-    .describe('What the agent is told when this permission denies.'),
-  tier: z
-    .enum(
-      ['notify', 'delay', 'approval'],
-      'This is no tier.\nWrite notify, delay or approval.',
-    )
-    .optional()
-    .describe('What always happens, whatever the amount.'),
-}
 
 /** A set by name, one address, or a list. */
 const addressesSchema = z
@@ -87,7 +72,7 @@ export const permissionSchema = z.union([
       .describe(
         'Most of the native asset in one call. Default: its smallest limit.',
       ),
-    ...shared,
+    ...sharedFields,
   }),
   strictObject({
     transferFrom: nameSchema.describe(
@@ -95,25 +80,25 @@ export const permissionSchema = z.union([
     ),
     to: recipientsSchema,
     except: addressesSchema.optional().describe('These are not paid by it.'),
-    ...shared,
+    ...sharedFields,
   }),
   strictObject({
     approve: nameSchema.describe('Name of an ERC-20 asset.'),
     spenders: spendersSchema.describe(
       'Each spender, with the most that it may be approved.',
     ),
-    ...shared,
+    ...sharedFields,
   }),
   strictObject({
     wrap: nameSchema.describe('The wrapped token: an ERC-20 asset.'),
     max: amountSchema
       .optional()
       .describe('Most in one call. Default: the smallest native limit.'),
-    ...shared,
+    ...sharedFields,
   }),
   strictObject({
     unwrap: nameSchema.describe('The wrapped token: an ERC-20 asset.'),
-    ...shared,
+    ...sharedFields,
   }),
   strictObject({
     call: z
@@ -145,8 +130,9 @@ export const permissionSchema = z.union([
     headWords: wordSchema
       .optional()
       .describe('Words of the ABI head, with a selector of 4 bytes.'),
-    ...shared,
+    ...sharedFields,
   }),
+  ...presetSchemas,
 ])
 
 /** Whether a call's function is given by its selector alone. */

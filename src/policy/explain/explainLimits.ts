@@ -3,7 +3,8 @@ import type { PolicyDocument } from '../document/policySchema.ts'
 import { parseDuration, parseTime } from '../document/times.ts'
 import { getLeast } from '../getLeast.ts'
 import { countPeriods } from './countPeriods.ts'
-import { sayAmount, sayList, sayTime } from './words.ts'
+import { sayAmount, sayList } from './phrases.ts'
+import { sayTime } from './words.ts'
 
 type DocumentLimit = PolicyDocument['limits'][number]
 

@@ -1,7 +1,14 @@
 import type { DocumentCondition } from '../document/conditionSchema.ts'
+import { isApproved } from '../document/isApproved.ts'
 import { isList } from '../document/isList.ts'
 import type { PolicyDocument } from '../document/policySchema.ts'
-import { sayAddresses, sayAmount, sayList } from './words.ts'
+import {
+  expandPreset,
+  explainPreset,
+  type PresetPermission,
+} from '../presets/presets.ts'
+import { sayAmount, sayList } from './phrases.ts'
+import { sayAddresses } from './words.ts'
 
 type DocumentPermission = PolicyDocument['permissions'][number]
 
@@ -51,7 +58,26 @@ function sayWhat(
   }
   if ('unwrap' in permission)
     return `unwrap ${permission.unwrap} into the native asset`
+  if ('preset' in permission) return sayPreset(document, permission)
   return sayCall(document, permission)
+}
+
+function sayPreset(
+  document: PolicyDocument,
+  permission: PresetPermission,
+): string {
+  const spent = expandPreset(permission).flatMap(({ amounts, contract }) =>
+    amounts.flatMap(({ asset, spends }) =>
+      spends === 'always' ||
+      (spends === 'unlessApproved' && !isApproved(document, asset, contract))
+        ? [asset]
+        : [],
+    ),
+  )
+  return [
+    explainPreset(permission),
+    spent.length === 0 ? '' : `, which spends ${sayList([...new Set(spent)])}`,
+  ].join('')
 }
 
 function sayParty(
