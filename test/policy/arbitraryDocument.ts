@@ -16,7 +16,11 @@ const contracts = {
       `0x${(index + 1).toString(16).repeat(40)}`,
     ]),
   ),
+  gains: `0x${'ac'.repeat(20)}`,
+  perps: `0x${'ad'.repeat(20)}`,
+  pool: `0x${'ae'.repeat(20)}`,
   router: `0x${'b'.repeat(40)}`,
+  swaps: `0x${'af'.repeat(20)}`,
   venue: `0x${'c'.repeat(40)}`,
 }
 
@@ -118,6 +122,102 @@ const calls = fc.constantFrom(
   },
 )
 
+/** Presets, by the tokens that they spend or name. */
+function getPresets(
+  tokens: readonly ('DAI' | 'USDC')[],
+): fc.Arbitrary<readonly object[]> {
+  const [first, second] = tokens
+  if (first === undefined) return fc.constant([])
+  const presets: fc.Arbitrary<object>[] = [
+    fc
+      .record({ borrow: amount, repay: amount, supply: amount })
+      .map(({ borrow, repay, supply }) => ({
+        borrow: { [first]: borrow },
+        pool: 'pool',
+        preset: 'aaveV3',
+        repay: Object.fromEntries(tokens.map((symbol) => [symbol, repay])),
+        supply: Object.fromEntries(tokens.map((symbol) => [symbol, supply])),
+        withdraw: { [first]: 'all' },
+      })),
+    fc
+      .record({ long: amount, max: amount, short: amount })
+      .map(({ long, max, short }) => ({
+        margin: { asset: first, max },
+        markets: { perps: { long, short } },
+        preset: 'synthetixPerpsV2',
+      })),
+    fc
+      .uniqueArray(fc.integer({ max: 9, min: 0 }), { minLength: 1 })
+      .chain((pairs) =>
+        fc.record({
+          collateral: fc.constant({ asset: first, index: 3 }),
+          diamond: fc.constant('gains'),
+          markets: fc.tuple(
+            ...pairs.map((pair) =>
+              fc.record({
+                collateral: amount,
+                leverage: fc.integer({ max: 150, min: 1 }),
+                pair: fc.constant(pair),
+              }),
+            ),
+          ),
+          maxSlippage: fc.constantFrom('0.125', 1, 65),
+          preset: fc.constant('gainsV10'),
+        }),
+      ),
+  ]
+  if (second !== undefined)
+    presets.push(
+      fc
+        .record({ most: amount, shape: fc.constantFrom(0, 1, 2) })
+        .map(({ most, shape }) => ({
+          maxIn: { [first]: most, ...(shape === 0 ? {} : { [second]: most }) },
+          minOut: { [second]: '0.5' },
+          // What lies in the middle is no asset that the document spends.
+          paths: [
+            [
+              [first, second],
+              [first, 'venue', second],
+            ],
+            [
+              [first, second],
+              [second, first],
+            ],
+            [
+              [first, 'venue', second],
+              [second, 'venue', 'erin', first],
+            ],
+          ][shape],
+          preset: 'uniswapV2',
+          router: 'swaps',
+        })),
+      fc
+        .record({
+          fees: fc.uniqueArray(fc.constantFrom(100, 500, 3000), {
+            minLength: 1,
+          }),
+          isBoth: fc.boolean(),
+          least: amount,
+          most: amount,
+        })
+        .map(({ fees, isBoth, least, most }) => ({
+          maxIn: { [first]: most, ...(isBoth ? { [second]: most } : {}) },
+          minOut: { [second]: least },
+          pools: fees.flatMap((fee) => [
+            { fee, from: first, to: second },
+            ...(isBoth ? [{ fee, from: second, to: first }] : []),
+          ]),
+          preset: 'uniswapV3',
+          router: 'swaps',
+        })),
+    )
+  return fc
+    .tuple(...presets.map((preset) => fc.option(preset, { nil: undefined })))
+    .map((chosen) =>
+      chosen.filter((preset): preset is object => preset !== undefined),
+    )
+}
+
 function permit(symbol: keyof typeof assets): fc.Arbitrary<object> {
   const transfer = party.map((to) => ({ transfer: symbol, ...to }))
   if (symbol !== 'USDC' && symbol !== 'DAI') return transfer
@@ -125,7 +225,7 @@ function permit(symbol: keyof typeof assets): fc.Arbitrary<object> {
     transfer,
     party.map((to) => ({ transferFrom: symbol, ...to })),
     fc
-      .dictionary(fc.constantFrom('router', 'venue', 'erin'), amount, {
+      .dictionary(fc.constantFrom('router', 'swaps', 'pool', 'erin'), amount, {
         minKeys: 1,
       })
       .map((spenders) => ({ approve: symbol, spenders })),
@@ -177,6 +277,9 @@ export function arbitraryDocument({
           nil: undefined,
         }),
         paymasters: fc.option(list, { nil: undefined }),
+        presets: getPresets(
+          used.filter((symbol) => symbol === 'DAI' || symbol === 'USDC'),
+        ),
         permissions: fc.tuple(
           ...used.map((asset) =>
             fc
@@ -216,12 +319,13 @@ type Parts = {
   operations: number | undefined
   paymasters: readonly string[] | undefined
   permissions: readonly Permission[]
+  presets: readonly Permission[]
   settlement: boolean
   weekly: NonNullable<NonNullable<PolicyDocument['schedule']>['weekly']>
 }
 
 function toDocument(parts: Parts, hasEveryFeature: boolean): PolicyDocument {
-  const permissions = [...parts.permissions, ...parts.calls]
+  const permissions = [...parts.permissions, ...parts.calls, ...parts.presets]
   const tiers = permissions.map(({ tier }) => tier)
   const named = groups.filter((name) =>
     permissions.some((permission) => permission.group === name),

@@ -1,6 +1,6 @@
 import type { DocumentScalar } from '../document/conditionSchema.ts'
 import type { DocumentPath } from '../document/path.ts'
-import type { PresetCall, PresetPin } from '../presets/preset.ts'
+import type { PresetAmount, PresetCall, PresetPin } from '../presets/preset.ts'
 import { CompileFault } from './context.ts'
 
 /** Calls that one `call` permits: every combination of the pins' values. */
@@ -101,9 +101,17 @@ function getValue(
 function getRest({ amounts, pins, where }: PresetCall): string {
   return JSON.stringify([
     pins.map(({ argument }) => argument),
-    amounts.map(({ path: _, ...amount }) => amount),
+    amounts.map(getBounds),
     where,
   ])
+}
+
+/** One base unit is the same word for every token. */
+function getBounds({ path: _, ...amount }: PresetAmount): unknown {
+  const { argument, least, most, spends } = amount
+  return least === undefined && most === undefined && spends === undefined
+    ? argument
+    : amount
 }
 
 function refuseSame(calls: readonly PresetCall[], path: DocumentPath): void {

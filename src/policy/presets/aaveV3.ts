@@ -20,10 +20,13 @@ const capsSchema = z
 const capsOrAllSchema = z
   .record(
     nameSchema,
-    z.union([amountSchema, z.literal('all')], {
-      error:
+    z.union([
+      z.literal(
+        'all',
         'This is neither an amount nor `all`.\nWrite a decimal number such as "100.5", or `all` for any amount.',
-    }),
+      ),
+      amountSchema,
+    ]),
   )
   .refine((caps) => Object.keys(caps).length > 0, {
     error: 'No asset is permitted.\nName one, with the most of one call.',
