@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { concatHex, type Hex, keccak256, slice, stringToHex } from 'viem'
 
+import { PolicyDocumentError } from '../../src/errors/policyDocument.ts'
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
+import { decodePolicy } from '../../src/policy/format/decodePolicy.ts'
 import { encodeSet } from '../../src/policy/format/encodeSet.ts'
 import { getBlobHash } from '../../src/policy/format/getBlobHash.ts'
 import { addresses, base, chainId, compileToData } from './documents.ts'
@@ -187,6 +189,25 @@ describe('compilePolicy', () => {
       target: addresses.usdc,
       type: 'plain',
     })
+  })
+
+  it('refuses a chain that the document does not name', () => {
+    const several = { ...base, chains: [...base.chains, 'eip155:8453'] }
+
+    for (const document of [base, several])
+      expect(() => compilePolicy(document, { chainId: 1 }))
+        .to.throw(PolicyDocumentError)
+        .with.property('issues')
+        .that.deep.equals([
+          {
+            fix: 'Add eip155:1 if the policy is for it.',
+            message: 'The policy is not for eip155:1.',
+            path: 'chains',
+          },
+        ])
+    expect(decodePolicy(compilePolicy(several, { chainId: 8453 }).bytes))
+      .to.have.property('chainId')
+      .that.equals(8453)
   })
 
   it('takes the nonce and the outer call from the account', () => {

@@ -1,8 +1,19 @@
 import { expect } from 'chai'
-import { type AbiFunction, encodeFunctionData, type Hex, parseAbi } from 'viem'
+import {
+  type AbiFunction,
+  concatHex,
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  parseAbi,
+  slice,
+} from 'viem'
 
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
-import type { PolicyPlainRule } from '../../src/policy/format/types.ts'
+import type {
+  PolicyPlainRule,
+  PolicySwitchRule,
+} from '../../src/policy/format/types.ts'
 import { addresses, base, compileToData } from './documents.ts'
 import { holds } from './holds.ts'
 
@@ -242,6 +253,106 @@ describe('conditions', () => {
       tier: 'none',
       type: 'plain',
       valueCap: 0n,
+    })
+  })
+
+  describe('alternatives', () => {
+    const swap =
+      'swap(uint256 amount, address[] path, (address to, bytes data) hop)'
+    const [item] = parseAbi([`function ${swap}`] as readonly string[])
+    const encode = (amount: bigint, path: readonly Hex[], to: Hex): Hex =>
+      encodeFunctionData({
+        abi: [item as AbiFunction],
+        args: [amount, path, { data: '0x0102', to }],
+      })
+    /** Compiles one permission for each of what is demanded. */
+    const choose = (...alternatives: readonly Where[]) => {
+      const policy = compileToData({
+        ...base,
+        permissions: [
+          ...base.permissions,
+          ...alternatives.map((where) => ({
+            call: 'router',
+            function: swap,
+            where,
+          })),
+        ] as PolicyDocument['permissions'],
+      })
+      const rule = policy.permissions.find(
+        ({ target }) => target === addresses.router,
+      )?.rule as PolicySwitchRule
+      return {
+        /** As the validator does: the word chooses, and its rule decides. */
+        allows: (data: Hex) =>
+          rule.alternatives.some(
+            ({ rule: plain, value }) =>
+              slice(data, 4 + 32 * rule.word, 36 + 32 * rule.word) === value &&
+              holds(policy, plain, data),
+          ),
+        rule,
+      }
+    }
+
+    it('are told apart by what lies in an array or a tuple', () => {
+      const { allows, rule } = choose(
+        { amount: { atMost: 5 }, 'hop.to': 'alice', path: ['USDC', 'WETH'] },
+        { amount: { atMost: 9 }, 'hop.to': 'alice', path: ['WETH', 'USDC'] },
+      )
+
+      expect(rule.word).to.equal(4)
+      expect(
+        rule.alternatives.map(({ rule: { headWords } }) => headWords),
+      ).to.deep.equal([8, 8])
+      expect(allows(encode(5n, [usdc, weth], alice))).to.equal(true)
+      expect(allows(encode(6n, [usdc, weth], alice))).to.equal(false)
+      expect(allows(encode(9n, [weth, usdc], alice))).to.equal(true)
+      expect(allows(encode(10n, [weth, usdc], alice))).to.equal(false)
+      expect(allows(encode(5n, [usdc, weth], bob))).to.equal(false)
+      expect(allows(encode(5n, [usdc, usdc], alice))).to.equal(false)
+      expect(allows(encode(5n, [usdc, weth, venue], alice))).to.equal(false)
+      expect(allows(encode(5n, [], alice))).to.equal(false)
+    })
+
+    it('read nothing from where an offset could move it', () => {
+      const { allows } = choose(
+        { path: ['USDC', 'WETH'] },
+        { path: ['WETH', 'USDC'] },
+      )
+      const data = encode(5n, [usdc, weth], alice)
+      const word = (number: number) => numberToHex(number, { size: 32 })
+      const moved = (offset: number): Hex =>
+        concatHex([slice(data, 0, 36), word(offset), slice(data, 68)])
+
+      expect(allows(data)).to.equal(true)
+      for (const offset of [0, 64, 95, 97, 128, 192, 320])
+        expect(allows(moved(offset))).to.equal(false)
+    })
+
+    it('may differ in their lengths', () => {
+      const { allows, rule } = choose(
+        { path: ['USDC', 'WETH'] },
+        { path: ['USDC', 'venue', 'WETH'] },
+      )
+
+      expect(
+        rule.alternatives.map(({ rule: { headWords } }) => headWords),
+      ).to.deep.equal([6, 7])
+      expect(allows(encode(1n, [usdc, weth], alice))).to.equal(true)
+      expect(allows(encode(1n, [usdc, venue, weth], alice))).to.equal(true)
+      expect(allows(encode(1n, [usdc, weth, venue], alice))).to.equal(false)
+      expect(allows(encode(1n, [usdc], alice))).to.equal(false)
+    })
+
+    it('are left as they are where an argument of the head differs', () => {
+      const { rule } = choose(
+        { amount: 1, path: ['USDC', 'WETH'] },
+        { amount: 2, path: ['WETH', 'USDC'] },
+      )
+
+      expect(rule.word).to.equal(0)
+      expect(
+        rule.alternatives.map(({ rule: { headWords } }) => headWords),
+      ).to.deep.equal([3, 3])
     })
   })
 

@@ -722,10 +722,29 @@ describe('definePolicy', () => {
         }),
         {
           fix: 'Name an argument that is one.',
-          message: 'The argument is no unsigned number.',
+          message: 'The argument is no number.',
           path: 'permissions[2].spends[0].amount',
         },
       )
+    })
+
+    it('refuses to spend a signed argument that may be negative', () => {
+      const spend = (where?: object) =>
+        permit({
+          call: 'router',
+          function: 'f(int256 x)',
+          spends: [{ amount: 'x', asset: 'USDC' }],
+          ...(where === undefined ? {} : { where: { x: where } }),
+        })
+
+      for (const where of [undefined, { atLeast: -1 }, { atMost: 5 }])
+        expectIssue(spend(where), {
+          fix: 'Demand that it is at least 0, or a number above.',
+          message: 'The argument may be negative, and no amount is.',
+          path: 'permissions[2].spends[0].amount',
+        })
+      for (const where of [{ atLeast: 0 }, { equal: 7 }])
+        expect(definePolicy(spend(where) as never)).to.not.equal(undefined)
     })
 
     it('refuses an amount in whole units without the unit', () => {
