@@ -125,6 +125,7 @@ describe('parsePolicy', () => {
     const paths = globSync('examples/policies/*.yaml').sort()
 
     expect(paths).to.deep.equal([
+      'examples/policies/lending.yaml',
       'examples/policies/operations.yaml',
       'examples/policies/payments.yaml',
       'examples/policies/trader.yaml',

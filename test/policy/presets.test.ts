@@ -548,7 +548,7 @@ describe('presets', () => {
 
       expect(rules.length).to.equal(10)
       expect(explain(perps)).to.equal(
-        'It may trade on router (one order from -2.5 to 10) and venue (one order from -0 to 1), close positions, take margin back, and put in margin of at most 50 DAI in one call, which spends DAI.',
+        'It may trade on router (one order from -2.5 to 10) and venue (one order from 0 to 1), close positions, take margin back, and put in margin of at most 50 DAI in one call, which spends DAI.',
       )
     })
 

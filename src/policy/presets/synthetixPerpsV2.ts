@@ -66,7 +66,7 @@ export const synthetixPerpsV2 = definePreset({
   explain: ({ margin, markets }) => {
     const sizes = Object.entries(markets).map(
       ([market, { long, short }]) =>
-        `${market} (one order from -${sayAmount(short)} to ${sayAmount(long)})`,
+        `${market} (one order from ${Number(short) === 0 ? '' : '-'}${sayAmount(short)} to ${sayAmount(long)})`,
     )
     return `trade on ${sayList(sizes)}, close positions, take margin back, and put in margin of at most ${sayAmount(margin.max)} ${margin.asset} in one call`
   },
