@@ -25,6 +25,22 @@ export function holds(
   })
 }
 
+/** Whether a policy's rule for the target permits a call's arguments. */
+export function permits(policy: PolicyData, target: Hex, data: Hex): boolean {
+  const rule = policy.permissions.find(
+    (permission) =>
+      permission.target === target && permission.selector === slice(data, 0, 4),
+  )?.rule
+  if (rule === undefined || rule.type === 'plain')
+    return rule !== undefined && holds(policy, rule, data)
+  const start = 4 + 32 * rule.word
+  if ((data.length - 2) / 2 < start + 32) return false
+  const chosen = rule.alternatives.find(
+    ({ value }) => value === slice(data, start, start + 32),
+  )
+  return chosen !== undefined && holds(policy, chosen.rule, data)
+}
+
 function isKept(
   sets: PolicyData['sets'],
   condition: PolicyCondition,

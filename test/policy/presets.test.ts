@@ -626,6 +626,27 @@ describe('presets', () => {
     })
   })
 
+  it('calls the functions by the selectors that the protocols have', () => {
+    const getSelectors = (preset: Permission) =>
+      compilePolicy(permit(preset), { chainId })
+        .rules.filter(({ path }) => path.startsWith('permissions[4]'))
+        .map(({ selector }) => selector)
+        .sort()
+
+    expect(getSelectors(swap)).to.deep.equal(['0x38ed1739'])
+    expect(new Set(getSelectors(pools))).to.deep.equal(new Set(['0x04e45aaf']))
+    expect(
+      getSelectors({
+        borrow: { USDC: 1 },
+        pool: 'venue',
+        preset: 'aaveV3',
+        repay: { USDC: 1 },
+        supply: { USDC: 1 },
+        withdraw: { USDC: 1 },
+      }),
+    ).to.deep.equal(['0x573ade81', '0x617ba037', '0x69328dec', '0xa415bcad'])
+  })
+
   it('refuses a preset that does not exist', () => {
     expectIssue(permit({ preset: 'uniswapV5', router: 'router' }), {
       fix: 'Write one of: aaveV3, gainsV10, synthetixPerpsV2, uniswapV2, uniswapV3.',
