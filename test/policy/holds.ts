@@ -6,7 +6,7 @@ import type {
   PolicyPlainRule,
 } from '../../src/policy/format/types.ts'
 
-const account = '0x9999999999999999999999999999999999999999'
+const account: Hex = '0x9999999999999999999999999999999999999999'
 
 /** Whether calldata keeps a rule's conditions, as the format's page says. */
 export function holds(
@@ -89,4 +89,4 @@ function isKept(
   }
 }
 
-holds.account = account
+holds.account = account as Hex
