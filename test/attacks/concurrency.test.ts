@@ -238,12 +238,9 @@ describe('many operations at once', () => {
         .connect(stranger)
         .validateUserOp(signed, await bench.getUserOpHash(signed))
 
-      const [usage] = await validator.getUsage(
-        stranger.address,
-        agent.address,
-        noon,
-      )
-      expect(usage?.spent).to.equal(100n)
+      expect(
+        await bench.getSpent(noon, { of: { target: stranger.address } }),
+      ).to.deep.equal([100n])
       expect(await bench.getSpent()).to.deep.equal([0n, 0n, 0n])
     })
   })

@@ -73,6 +73,7 @@ async function deploy(version: EntryPointVersion) {
     [store.target],
     bundler,
   )
+  const lens = await ethers.deployContract('PolicyLens', bundler)
   const factory = await ethers.deployContract(
     'ReferenceAccountFactory',
     [entryPoint.target],
@@ -307,12 +308,27 @@ async function deploy(version: EntryPointVersion) {
     )
   }
 
+  /** What is used of each limit of the agent, as the lens says it. */
+  const getUsage = (
+    timestamp: number,
+    {
+      of = account,
+      by: as = agent,
+    }: { of?: { target: unknown }; by?: Wallet } = {},
+  ) =>
+    lens.getUsage(
+      String(validator.target),
+      String(of.target),
+      as.address,
+      timestamp,
+    )
+
   /** What the agent has spent of each limit, at noon unless said otherwise. */
   async function getSpent(
     timestamp: number = noon,
-    { of = account, by: as = agent }: { of?: typeof account; by?: Wallet } = {},
+    options?: Parameters<typeof getUsage>[1],
   ): Promise<bigint[]> {
-    const usage = await validator.getUsage(of.target, as.address, timestamp)
+    const usage = await getUsage(timestamp, options)
     return usage.map(({ spent }) => spent)
   }
 
@@ -405,6 +421,7 @@ async function deploy(version: EntryPointVersion) {
     entryPoint,
     store,
     validator,
+    lens,
     factory,
     token,
     account,
@@ -430,6 +447,7 @@ async function deploy(version: EntryPointVersion) {
     getRule,
     getSetRule,
     getSpent,
+    getUsage,
     getUserOpHash,
     grant,
     handle,

@@ -97,7 +97,7 @@ describe('rolling limits', () => {
   const exceeds = (requested: bigint, remaining: bigint, resetsAt: number) =>
     [0, native, requested, remaining, resetsAt] as const
   const getUsage = async (timestamp: number, by = bench.agent) =>
-    bench.validator.getUsage(bench.account.target, by.address, timestamp)
+    bench.getUsage(timestamp, { by })
   const readUsage = async (timestamp: number, index: number, by?: Wallet) => {
     const usage = (await getUsage(timestamp, by))[index]
     return [usage?.spent, usage?.resetsAt]

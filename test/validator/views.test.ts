@@ -1,9 +1,12 @@
 import { expect } from 'chai'
+import { ZeroAddress } from 'ethers'
 
 import { type Bench, loadBench } from '../helpers/bench.ts'
+import { getMeterId, type MeterParts, toCharge } from '../helpers/meters.ts'
 import { getPrefund } from '../helpers/operations.ts'
 import { allowPayment, assets, limits, toPolicy } from '../helpers/policies.ts'
 import { day, hour, noon, toSeconds } from '../helpers/time.ts'
+import { buildLimit } from '../policyStore/buildPolicy.ts'
 
 describe('the views', () => {
   let bench: Bench
@@ -26,11 +29,7 @@ describe('the views', () => {
       permissions: [allowPayment(bench.alice.address, 50n)],
     })
   const getUsage = async (timestamp: number) => {
-    const usage = await bench.validator.getUsage(
-      bench.account.target,
-      bench.agent.address,
-      timestamp,
-    )
+    const usage = await bench.getUsage(timestamp)
     return usage.map(({ amount, resetsAt, spent }) => [amount, spent, resetsAt])
   }
 
@@ -92,15 +91,95 @@ describe('the views', () => {
     })
 
     it('reverts when the agent has no grant', async () => {
-      await expect(
-        bench.validator.getUsage(
-          bench.account.target,
-          bench.agent.address,
-          noon,
-        ),
-      )
+      await expect(bench.getUsage(noon))
         .to.be.revertedWithCustomError(bench.validator, 'AgentNotGranted')
         .withArgs(bench.account.target, bench.agent.address)
+    })
+  })
+
+  describe('getMeter', () => {
+    const getMeter = (meter: Partial<MeterParts>, index = 0) =>
+      bench.validator.getMeter(
+        bench.account.target,
+        getMeterId({
+          kind: 2,
+          agentNumber: 1,
+          assetKind: 1,
+          asset: ZeroAddress,
+          ...meter,
+        }),
+        index,
+      )
+    const toRate = (max: bigint) =>
+      toPolicy({
+        assets: [assets.native, assets.operations],
+        limits: [
+          limits.fixed(0, hour, 100n),
+          buildLimit(1, { kind: 6, length: BigInt(hour), amount: max }),
+        ],
+        permissions: [allowPayment(bench.alice.address, 50n)],
+      })
+    const ring = { kind: 6, length: hour, assetKind: 5 }
+
+    it('is 0 where nothing was ever charged', async () => {
+      await bench.grant(toRate(3n))
+
+      expect(await getMeter({ length: hour })).to.equal(0n)
+      for (const index of [0, 1, 125])
+        expect(await getMeter(ring, index)).to.equal(0n)
+    })
+
+    it('has period and amount in its word, and nothing behind it', async () => {
+      await bench.grant(toRate(3n))
+      await bench.act([{ to: bench.alice.address, value: 20n }])
+      await bench.act([{ to: bench.alice.address, value: 5n }])
+
+      expect(await getMeter({ length: hour })).to.equal(
+        toCharge(Math.floor(noon / hour), 25n),
+      )
+      expect(await getMeter({ length: hour }, 1)).to.equal(0n)
+    })
+
+    it('has the number of operations in its word, and their times in a ring behind it', async () => {
+      await bench.grant(toRate(20n))
+      const ends: number[] = []
+      for (let i = 0; i < 9; i++) {
+        const validUntil = noon + 600 + i
+        ends.push(validUntil)
+        await bench.act([{ to: bench.alice.address }], {
+          window: { validAfter: noon, validUntil },
+        })
+      }
+      const toWord = (times: readonly number[]) =>
+        times.reduce(
+          (word, time, i) => word | (BigInt(time) << BigInt(32 * i)),
+          0n,
+        )
+
+      expect(await getMeter(ring)).to.equal(9n)
+      expect(await getMeter(ring, 1)).to.equal(toWord(ends.slice(0, 8)))
+      expect(await getMeter(ring, 2)).to.equal(toWord(ends.slice(8)))
+      expect(await getMeter(ring, 3)).to.equal(0n)
+    })
+
+    it("is each account's own, and each agent's", async () => {
+      await bench.grant(toRate(3n))
+      await bench.act([{ to: bench.alice.address, value: 20n }])
+
+      expect(await getMeter({ agentNumber: 2, length: hour })).to.equal(0n)
+      expect(
+        await bench.validator.getMeter(
+          bench.stranger.address,
+          getMeterId({
+            kind: 2,
+            length: hour,
+            agentNumber: 1,
+            assetKind: 1,
+            asset: ZeroAddress,
+          }),
+          0,
+        ),
+      ).to.equal(0n)
     })
   })
 

@@ -15,6 +15,7 @@ import {
 } from '../../accounts/getChainTime.ts'
 import { policyValidatorAddress } from '../../constants/addresses.ts'
 import { policyLensAbi } from '../../constants/generated/abis.ts'
+import { policyLensCreationCode } from '../../constants/generated/creationCode.ts'
 import type { PolicyAsset, PolicyLimit } from '../../policy/format/types.ts'
 import { getGrant } from './getGrant.ts'
 import { type GetPolicyErrorType, getPolicy } from './getPolicy.ts'
