@@ -13,15 +13,39 @@ import {
 import type { Bench } from './bench.ts'
 import { hour, noon } from './time.ts'
 
-/** One limit, as the owner is shown it. */
+/** One limit, as the owner is shown it. Numbers are those of the policy format. */
 export type Cap = {
+  assetKind: bigint
   asset: string
+  id: bigint
   amount: bigint
-  kind: bigint
+  action: bigint
+  period: bigint
   length: bigint
+  anchor: bigint
+  scope: bigint
+  /** 16 bytes. */
+  group: string
 }
 
-/** An act of the owner, as the contract takes it. */
+/** A cap on the native asset, by the one agent, that denies. */
+export function toCap(cap: Partial<Cap>): Cap {
+  return {
+    assetKind: 1n,
+    asset: zeroAddress,
+    id: 0n,
+    amount: 0n,
+    action: 0n,
+    period: 4n,
+    length: 0n,
+    anchor: 0n,
+    scope: 0n,
+    group: `0x${'00'.repeat(16)}`,
+    ...cap,
+  }
+}
+
+/** An act of the owner, as she signs it. */
 export type Lever = {
   action: string
   account: string
@@ -47,9 +71,11 @@ const toFields = (fields: string): TypedDataField[] =>
 /** The typed data of a lever and of a freeze, written out once more. */
 export const leverTypes: Types = {
   Lever: toFields(
-    'string action, address account, address agent, address newAgent, bytes32 policyHash, uint256 version, uint256 expires, Cap[] caps, uint256 deadline',
+    'string action, address account, address agent, address newAgent, bytes32 policyHash, uint256 version, uint256 expires, LeverCap[] caps, uint256 deadline',
   ),
-  Cap: toFields('address asset, uint256 amount, uint256 kind, uint256 length'),
+  LeverCap: toFields(
+    'uint256 assetKind, address asset, uint256 id, uint256 amount, uint256 action, uint256 period, uint256 length, uint256 anchor, uint256 scope, bytes16 group',
+  ),
 }
 export const freezeTypes: Types = {
   Freeze: toFields('address account, address agent, uint256 version'),
