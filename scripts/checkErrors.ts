@@ -18,6 +18,7 @@ import { nextSteps } from '../src/errors/nextSteps.ts'
 import { operationErrorRows } from '../src/errors/operationErrorRows.ts'
 import { policyErrorRows } from '../src/errors/policyErrorRows.ts'
 import { storeErrorRows } from '../src/errors/storeErrorRows.ts'
+import { tierErrorRows } from '../src/errors/tierErrorRows.ts'
 import { codeByAa, codeByName, codeByRpc } from '../src/errors/upstreamCodes.ts'
 import { validatorErrorRows } from '../src/errors/validatorErrorRows.ts'
 
@@ -133,6 +134,11 @@ const chapters: readonly {
     rows: policyErrorRows,
     text: 'Why the module denies an operation. A denial reverts in validation: nothing lands, and it costs the account nothing.',
     title: 'Denials',
+  },
+  {
+    rows: tierErrorRows,
+    text: 'Why the module denies an operation that has to be announced or approved, and what it refuses about announcements.',
+    title: 'Tiers',
   },
   {
     rows: operationErrorRows,

@@ -246,7 +246,7 @@ function itPullsLevers<version extends '0.7' | '0.8'>(
         {
           caps: [
             ...lever.caps.slice(0, 3),
-            { ...(first as Lever['caps'][0]), kind: 9n },
+            { ...(first as Lever['caps'][0]), period: 9n },
           ],
         },
         'HEADLINE_MISMATCH',

@@ -47,9 +47,6 @@ const assets = {
 const symbols = Object.keys(assets) as (keyof typeof assets)[]
 const groups = ['payroll', 'trading'] as const
 
-/** Whether documents may have what no store takes yet. */
-export type ArbitraryDocumentParameters = { hasEveryFeature: boolean }
-
 const duration = fc
   .integer({ max: 200_000, min: 1 })
   .map((minutes) => `${minutes}m`)
@@ -135,18 +132,11 @@ function permit(symbol: keyof typeof assets): fc.Arbitrary<object> {
 }
 
 /** Random documents, each of which compiles. */
-export function arbitraryDocument({
-  hasEveryFeature,
-}: ArbitraryDocumentParameters): fc.Arbitrary<PolicyDocument> {
-  const period = hasEveryFeature
-    ? fc.oneof(
-        { arbitrary: fixedPeriod, weight: 4 },
-        { arbitrary: duration.map((rolling) => ({ rolling })), weight: 1 },
-      )
-    : fixedPeriod
-  const tier = hasEveryFeature
-    ? fc.constantFrom(undefined, 'notify', 'delay', 'approval')
-    : fc.constant(undefined)
+export function arbitraryDocument(): fc.Arbitrary<PolicyDocument> {
+  const period = fc.oneof(
+    { arbitrary: fixedPeriod, weight: 4 },
+    { arbitrary: duration.map((rolling) => ({ rolling })), weight: 1 },
+  )
 
   return fc
     .uniqueArray(fc.constantFrom(...symbols), { maxLength: 6, minLength: 1 })
@@ -193,6 +183,16 @@ export function arbitraryDocument({
           ),
         ),
         settlement: fc.boolean(),
+        thresholds: fc.uniqueArray(
+          fc.record({
+            action: fc.constantFrom('notify', 'delay', 'approval'),
+            amount: fc.oneof(amount, fc.constant('0')),
+            asset: fc.constantFrom(...used),
+            per: fixedPeriod,
+            scope: fc.constantFrom('agent', 'account'),
+          }),
+          { maxLength: 2, selector: ({ action }) => action },
+        ),
         weekly: fc.array(
           fc.record({
             days: fc.uniqueArray(fc.constantFrom('mon', 'wed', 'sun'), {
@@ -205,7 +205,7 @@ export function arbitraryDocument({
         ),
       }),
     )
-    .map((parts) => toDocument(parts as unknown as Parts, hasEveryFeature))
+    .map((parts) => toDocument(parts as unknown as Parts))
 }
 
 type Parts = {
@@ -222,12 +222,16 @@ type Parts = {
   permissions: readonly Permission[]
   presets: readonly Permission[]
   settlement: boolean
+  thresholds: readonly Limit[]
   weekly: NonNullable<NonNullable<PolicyDocument['schedule']>['weekly']>
 }
 
-function toDocument(parts: Parts, hasEveryFeature: boolean): PolicyDocument {
+function toDocument(parts: Parts): PolicyDocument {
   const permissions = [...parts.permissions, ...parts.calls, ...parts.presets]
-  const tiers = permissions.map(({ tier }) => tier)
+  const tiers = [
+    ...permissions.map(({ tier }) => tier),
+    ...parts.thresholds.map(({ action }) => action),
+  ]
   const named = groups.filter((name) =>
     permissions.some((permission) => permission.group === name),
   )
@@ -262,6 +266,7 @@ function toDocument(parts: Parts, hasEveryFeature: boolean): PolicyDocument {
           ? [{ amount: '1', asset: limit.asset, per: 'operation' as const }]
           : [],
       ),
+      ...parts.thresholds,
       ...(parts.groupLimits
         ? named.map((name) => ({
             group: name,
@@ -274,7 +279,7 @@ function toDocument(parts: Parts, hasEveryFeature: boolean): PolicyDocument {
         : [
             {
               operations: parts.operations,
-              per: hasEveryFeature ? { rolling: '1h' } : ('day' as const),
+              per: { rolling: '1h' },
             },
           ]),
     ],
@@ -288,9 +293,7 @@ function toDocument(parts: Parts, hasEveryFeature: boolean): PolicyDocument {
         ...(parts.external === undefined ? {} : { external: parts.external }),
       },
     },
-    ...(hasEveryFeature && parts.settlement
-      ? { settlement: 'demanded' as const }
-      : {}),
+    ...(parts.settlement ? { settlement: 'demanded' as const } : {}),
     ...(tiers.includes('delay') || tiers.includes('approval')
       ? {
           tiers: {

@@ -10,6 +10,9 @@ import type {
 /** Changes one thing about a policy, well or badly. */
 export type Mutation = (policy: PolicyData) => PolicyData
 
+const actions = ['deny', 'notify', 'delay', 'approval'] as const
+const tiers = ['none', 'notify', 'delay', 'approval'] as const
+
 type Change = (rule: PolicyPlainRule, pick: number) => PolicyPlainRule
 
 const without = <item>(items: readonly item[], pick: number) =>
@@ -24,6 +27,7 @@ const changes: readonly Change[] = [
   (rule) => ({ ...rule, exact: !rule.exact }),
   (rule, pick) => ({ ...rule, valueCap: BigInt(pick % 2) }),
   (rule, pick) => ({ ...rule, group: pick % 3 === 0 ? undefined : pick % 2 }),
+  (rule, pick) => ({ ...rule, tier: tiers[pick % tiers.length] ?? 'none' }),
   (rule, pick) => ({ ...rule, spends: [...rule.spends, { asset: pick % 4 }] }),
   (rule, pick) => ({
     ...rule,
@@ -86,9 +90,39 @@ export const arbitraryMutation: fc.Arbitrary<Mutation> = fc
       'limits',
       'sets',
       'assets',
+      'groups',
+      'actions',
+      'tiers',
     ),
   })
   .map(({ change, pick, table }): Mutation => {
+    if (table === 'actions')
+      return (policy) => ({
+        ...policy,
+        limits: policy.limits.map((limit, index) =>
+          index === pick % policy.limits.length
+            ? { ...limit, action: actions[pick % actions.length] ?? 'deny' }
+            : limit,
+        ),
+      })
+    if (table === 'tiers')
+      return ({ tiers: before, ...policy }) => ({
+        ...policy,
+        ...(before === undefined || pick % 3 > 0
+          ? {
+              tiers: {
+                delay: 0,
+                lifetime: pick % 2,
+                threshold: 0,
+                ...(pick % 5 === 0 ? {} : before),
+                ...(pick % 7 === 0 ? { delay: pick % 2 } : {}),
+                ...(pick % 2 === 0
+                  ? { approvers: pick % 3, threshold: pick % 4 }
+                  : {}),
+              },
+            }
+          : {}),
+      })
     if (table !== 'permissions' && table !== 'setPermissions')
       return (policy) => ({
         ...policy,

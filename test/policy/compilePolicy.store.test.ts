@@ -5,16 +5,14 @@ import type { Address, Hex } from 'viem'
 
 import { PolicyBytesError } from '../../src/errors/policyDocument.ts'
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
-import { getPlainRules } from '../../src/policy/format/checkUse.ts'
 import { decodePolicy } from '../../src/policy/format/decodePolicy.ts'
 import { encodePolicy } from '../../src/policy/format/encodePolicy.ts'
 import { getBlobAddress } from '../../src/policy/format/getBlobAddress.ts'
-import type { PolicyData } from '../../src/policy/format/types.ts'
 import { arbitraryDocument } from './arbitraryDocument.ts'
 import { arbitraryMutation } from './arbitraryMutation.ts'
 import { base, chainId } from './documents.ts'
 
-const documents = arbitraryDocument({ hasEveryFeature: false })
+const documents = arbitraryDocument()
 
 async function deployStore() {
   const { ethers } = await network.create()
@@ -113,21 +111,12 @@ describe('compilePolicy with PolicyStore', () => {
     const reasons = getReasons(bytes)
     // Chain ids are numbers in TypeScript.
     fc.pre(!reasons.includes('The number at 20 is above 2^53 - 1.'))
-    fc.pre(reasons.length > 0 || !hasOptionalFeature(decodePolicy(bytes)))
 
     expect(reasons.length === 0, refusal ?? reasons.join()).to.equal(
       refusal === undefined,
     )
   }
 })
-
-/** Whether a policy has what a store may refuse until it is enforced. */
-function hasOptionalFeature(policy: PolicyData): boolean {
-  return (
-    policy.limits.some(({ action }) => action !== 'deny') ||
-    getPlainRules(policy).some(({ tier }) => tier !== 'none')
-  )
-}
 
 function flipByte(bytes: Hex, index: number, flip: number): Hex {
   const at = 2 + 2 * index

@@ -10,7 +10,7 @@ import { encodePolicy } from '../../src/policy/format/encodePolicy.ts'
 import { arbitraryDocument } from './arbitraryDocument.ts'
 import { chainId } from './documents.ts'
 
-const documents = arbitraryDocument({ hasEveryFeature: true })
+const documents = arbitraryDocument()
 
 describe('any policy', () => {
   it('encodes to the bytes that it was decoded from', () => {

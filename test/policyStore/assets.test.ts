@@ -191,7 +191,7 @@ describe('PolicyStore: assets and groups', () => {
       ))
   })
 
-  // INV-32.
+  // INV-24, INV-32.
   describe('groups', () => {
     const withGroups = (...groups: Hex[]): Partial<PolicyParts> => ({
       assets: [native],
@@ -209,11 +209,16 @@ describe('PolicyStore: assets and groups', () => {
       })),
     })
 
-    it('accepts 16 groups in any order', () =>
+    it('accepts 16 groups', () =>
       chain.expectAccepted(
-        withGroups(
-          ...Array.from({ length: 16 }, (_, i) => toBytes(16 - i, 16)),
-        ),
+        withGroups(...Array.from({ length: 16 }, (_, i) => toBytes(i + 1, 16))),
+      ))
+    it('refuses groups that do not ascend', () =>
+      chain.expectRefusal(
+        withGroups(name, toBytes(3, 16), toBytes(2, 16)),
+        'RecordNotAscending',
+        sections.groups,
+        2n,
       ))
     it('refuses a group without a name', () =>
       chain.expectRefusal(
@@ -224,8 +229,8 @@ describe('PolicyStore: assets and groups', () => {
       ))
     it('refuses two groups of one name', () =>
       chain.expectRefusal(
-        withGroups(name, toBytes(2, 16), name),
-        'RecordInvalid',
+        withGroups(name, toBytes(2, 16), toBytes(2, 16)),
+        'RecordNotAscending',
         sections.groups,
         2n,
       ))

@@ -251,6 +251,27 @@ export function buildLimit(
   ])
 }
 
+/** What the tiers ask for: nothing, unless said otherwise. */
+export function buildTiers({
+  /** Seconds. */
+  delay = 0,
+  /** Seconds. */
+  lifetime = 0,
+  threshold = 0,
+  /** Index of the set plus 1. */
+  approvers = 0,
+  /** The bytes that the format does not name. */
+  reserved = 0,
+} = {}): Hex {
+  return concatHex([
+    toBytes(delay, 4),
+    toBytes(lifetime, 4),
+    toBytes(threshold, 1),
+    toBytes(approvers, 1),
+    toBytes(reserved, 2),
+  ])
+}
+
 /** Two integers of `length` bytes each. */
 export function buildInterval(
   start: bigint | number,

@@ -9,6 +9,7 @@ import {
   buildRule,
   buildSpend,
   buildSwitch,
+  buildTiers,
   type ops,
   type PermissionParts,
   type PolicyParts,
@@ -24,6 +25,9 @@ export type Draw = (min: number, max: number) => number
 
 /** Ids of sets that are blobs of their own, and that the store has. */
 export type PublishedSets = { addresses: Hex; words: Hex }
+
+/** How many addresses such a set has at least. */
+const publishedAddresses = 3
 
 type RuleOptions = NonNullable<Parameters<typeof buildRule>[0]>
 
@@ -41,6 +45,8 @@ class Generator {
   readonly sets: SetParts[]
   readonly assets: Hex[]
   readonly groups: Hex[]
+  /** Actions of the limits and tiers of the rules that were drawn. */
+  readonly actions = new Set<number>()
 
   constructor(draw: Draw, published: PublishedSets) {
     this.draw = draw
@@ -52,7 +58,7 @@ class Generator {
     const groups = hasGroups ? draw(0, 3) : 0
     this.groups = Array.from({ length: groups }, (_, i) =>
       toBytes(draw(1, 2 ** 40) * 4 + i, 16),
-    )
+    ).sort()
   }
 
   flip(): boolean {
@@ -67,6 +73,9 @@ class Generator {
     const { draw, sets } = this
     const paymasters = sets.findIndex((_, index) => this.isAddresses(index))
     const begin = draw(0, 2 ** 40)
+    const limits = this.generateLimits()
+    const permissions = this.generatePermissions()
+    const setPermissions = this.generateSetPermissions()
     return {
       header: {
         flags: BigInt(draw(0, 3)),
@@ -82,13 +91,45 @@ class Generator {
       },
       assets: this.assets,
       groups: this.groups,
-      limits: this.generateLimits(),
+      limits,
       sets,
+      tiers: this.generateTiers(),
       weekly: this.generateIntervals(3, 604_800),
       blackouts: this.generateIntervals(6, 2 ** 47 - 1),
-      permissions: this.generatePermissions(),
-      setPermissions: this.generateSetPermissions(),
+      permissions,
+      setPermissions,
     }
+  }
+
+  /** A tier: none, most often. */
+  tier(): number {
+    if (this.draw(0, 3) > 0) return 0
+    const hasApprovers = this.sets.some((_, index) => this.isAddresses(index))
+    const tier = this.draw(1, hasApprovers ? 3 : 2)
+    this.actions.add(tier)
+    return tier
+  }
+
+  /** What the tiers that were drawn ask for. */
+  generateTiers(): Hex[] {
+    const [delays, approves] = [this.actions.has(2), this.actions.has(3)]
+    if (!delays && !approves) return []
+    const seconds = () => (delays ? this.draw(1, 2 ** 32 - 1) : 0)
+    const sets = this.sets.flatMap((_, index) =>
+      this.isAddresses(index) ? [index] : [],
+    )
+    const approvers = approves ? this.pick(sets) : -1
+    const set = this.sets[approvers]
+    const count =
+      typeof set === 'object' ? set.elements.length : publishedAddresses
+    return [
+      buildTiers({
+        approvers: approvers + 1,
+        delay: seconds(),
+        lifetime: seconds(),
+        threshold: approves ? this.draw(1, count) : 0,
+      }),
+    ]
   }
 
   generateSets(): SetParts[] {
@@ -153,6 +194,7 @@ class Generator {
       limits.push(
         this.generateLimit(asset, this.pick([2, this.rollingKindOf(asset)]), {
           group: index + 1,
+          isThreshold: true,
           scope: this.pick([2, 3]),
         }),
       )
@@ -162,7 +204,7 @@ class Generator {
       const kind = this.pick([1, 2, 4, this.rollingKindOf(asset)])
       const isCounted = this.kindOf(asset) > 4
       if (kind === 1 && (scope === 1 || isCounted)) return
-      limits.push(this.generateLimit(asset, kind, { scope }))
+      limits.push(this.generateLimit(asset, kind, { isThreshold: true, scope }))
     })
     return sortBy(limits, 15)
   }
@@ -176,15 +218,23 @@ class Generator {
   generateLimit(
     asset: number,
     kind: number,
-    fields: { group?: number; scope: number },
+    {
+      isThreshold = false,
+      ...fields
+    }: { group?: number; isThreshold?: boolean; scope: number },
   ): Hex {
     const hasLength = [2, 5, 6].includes(kind)
+    const mayPass = isThreshold && kind < 5 && this.kindOf(asset) < 6
+    const action = mayPass ? this.tier() : 0
     return buildLimit(asset, {
       ...fields,
       kind,
       anchor: kind === 2 ? BigInt(this.draw(0, 2 ** 46)) : 0n,
       length: hasLength ? BigInt(this.draw(60, 2 ** 32 - 1)) : 0n,
-      amount: BigInt(this.draw(1, kind === 6 ? 1_000 : 2 ** 40)),
+      action,
+      amount: BigInt(
+        this.draw(action === 0 ? 1 : 0, kind === 6 ? 1_000 : 2 ** 40),
+      ),
     })
   }
 
@@ -218,7 +268,11 @@ class Generator {
         target: toBytes(2 ** 41, 20),
         kind: 0,
         selector: selectors.none,
-        rule: buildRule({ group: this.group(), valueCap: 1n }),
+        rule: buildRule({
+          group: this.group(),
+          tier: this.tier(),
+          valueCap: 1n,
+        }),
       })
     permissions.push({
       target: toBytes(2 ** 42, 20),
@@ -253,7 +307,7 @@ class Generator {
       kind: 0,
       selector: selectors.none,
       set: index,
-      rule: buildRule({ valueCap: 2n }),
+      rule: buildRule({ tier: this.tier(), valueCap: 2n }),
     })
     if (this.native && set >= 0 && this.flip()) result.push(pay(set))
     if (this.native && set >= 0 && this.flip()) result.push(pay(0x80 + set))
@@ -284,6 +338,7 @@ class Generator {
         value: word(i),
         rule: buildRule({
           group: i === 0 ? 0 : index + 1,
+          tier: this.tier(),
           headWords,
           conditions,
         }),
@@ -366,6 +421,7 @@ class Generator {
       )
     return buildRule({
       group: this.group(),
+      tier: this.tier(),
       flags: isExact ? 1 : 0,
       headWords,
       spends: sortBy(spends, 4),
@@ -383,6 +439,7 @@ class Generator {
       buildRule({
         ...options,
         group: this.group(),
+        tier: this.tier(),
         conditions: [
           ...before.filter((c) => toWordOf(c) < at),
           ...conditions,

@@ -3,6 +3,7 @@ import { concatHex, size } from 'viem'
 import {
   buildLimit,
   buildPolicy,
+  buildTiers,
   type PolicyParts,
   replaceBytes,
   toBytes,
@@ -325,12 +326,18 @@ describe('PolicyStore: header', () => {
         'DirectoryInvalid',
         sections.sets,
       ))
-    it('refuses tiers, which nothing enforces yet', () =>
+    it('refuses two records of tiers', () =>
       chain.expectRefusal(
         {
           ...payments,
-          tiers: [concatHex([toBytes(60, 4), toBytes(60, 4), toBytes(0, 4)])],
+          tiers: [buildTiers({ delay: 60, lifetime: 60 }), buildTiers()],
         },
+        'DirectoryInvalid',
+        sections.tiers,
+      ))
+    it('refuses half a record of tiers', () =>
+      chain.expectRefusal(
+        { ...payments, tiers: [toBytes(1, 6)] },
         'DirectoryInvalid',
         sections.tiers,
       ))

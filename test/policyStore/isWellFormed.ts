@@ -82,6 +82,7 @@ class Policy {
     groups: new Set<number>(),
     limitedGroups: new Set<number>(),
     sets: new Set<number>(),
+    actions: new Set<number>(),
   }
 
   constructor(reader: Reader, store: Hex, published: PublishedBlobs) {
@@ -119,13 +120,14 @@ class Policy {
       this.areSetsValid() &&
       this.isScheduleValid() &&
       this.arePermissionsValid() &&
+      this.areTiersValid() &&
       this.isAllUsed() &&
       this.comesBack()
     )
   }
 
   isDirectoryValid(): boolean {
-    const maxima = [32, 16, 64, 64, 0, 64, 64, 0, 1e9, 64, 1e9, 1e9]
+    const maxima = [32, 16, 64, 64, 1, 64, 64, 0, 1e9, 64, 1e9, 1e9]
     const lengths = [53, 16, 32, 33, 12, 6, 12, 1, 27, 8, 1, 1]
     return lengths.every((length, i) => {
       const [start, end] = this.section(i)
@@ -184,7 +186,7 @@ class Policy {
 
   areLimitsValid(): boolean {
     const names = this.table(1, 16)
-    if (new Set(names).size !== names.length) return false
+    if (!isAscending(names)) return false
     if (names.some((name) => hexToBigInt(name) === 0n)) return false
 
     const budgets = new Set<number>()
@@ -198,7 +200,9 @@ class Policy {
       const amount = reader.integer(16, 16)
       const assetKind = this.assets[asset]?.kind
       if (group > 0) this.used.limitedGroups.add(group - 1)
-      const isTotal = scope < 2 && kind !== 1
+      const action = reader.number(14, 1)
+      this.used.actions.add(action)
+      const isTotal = scope < 2 && kind !== 1 && action === 0
       if (assetKind !== undefined && (isTotal || assetKind > 4))
         budgets.add(asset)
       return (
@@ -213,8 +217,9 @@ class Policy {
         !(kind === 5 && assetKind > 4) &&
         !(kind === 6 && (assetKind !== 5 || amount > 1_000n)) &&
         !(assetKind === 6 && group > 0) &&
-        reader.number(14, 1) === 0 &&
-        amount > 0n
+        action <= 3 &&
+        !(action > 0 && (kind > 4 || assetKind === 6)) &&
+        (action > 0 || amount > 0n)
       )
     })
     return (
@@ -329,7 +334,8 @@ class Policy {
     const native = this.assets.findIndex((asset) => asset.kind === 1)
     if (rule.group > 0) this.used.groups.add(rule.group - 1)
     if (rule.valueCap > 0n) this.used.assets.add(native)
-    if (rule.group > this.table(1, 16).length || rule.tier > 0) return false
+    this.used.actions.add(rule.tier)
+    if (rule.group > this.table(1, 16).length || rule.tier > 3) return false
     if (rule.valueCap > 0n && native < 0) return false
     if (!this.areConditionsValid(rule)) return false
     if (kind === 0)
@@ -468,6 +474,35 @@ class Policy {
     return role === 'recipient' && (op === 10 || op === 11)
   }
 
+  /** Only once limits and rules have told what they ask for. */
+  areTiersValid(): boolean {
+    const [delays, approves] = [2, 3].map((action) =>
+      this.used.actions.has(action),
+    )
+    const [tiers] = this.table(4, 12)
+    if (tiers === undefined) return !delays && !approves
+    const [delay, lifetime] = [0, 4].map((at) =>
+      Number(slice(tiers, at, at + 4)),
+    ) as [number, number]
+    const [threshold, approvers] = [8, 9].map((at) =>
+      Number(slice(tiers, at, at + 1)),
+    ) as [number, number]
+    const areTimesValid = delays
+      ? delay > 0 && lifetime > 0
+      : delay + lifetime === 0
+    const areApproversValid = approves
+      ? threshold > 0 &&
+        approvers > 0 &&
+        this.useAddresses(approvers - 1) &&
+        threshold <= this.addressesOf(approvers - 1).length
+      : threshold + approvers === 0
+    return (
+      (delays === true || approves === true) &&
+      areTimesValid &&
+      areApproversValid
+    )
+  }
+
   isAllUsed(): boolean {
     return (
       this.assets.every(
@@ -510,7 +545,9 @@ class Policy {
         const end = offset + count * length
         return { elements: this.reader.records(offset, end, length) }
       }),
-      tiers: [],
+      tiers: this.table(4, 12).map((tiers) =>
+        concatHex([slice(tiers, 0, 10), '0x0000']),
+      ),
       weekly: this.table(5, 6),
       blackouts: this.table(6, 12),
       conditionsAfter: '0x',

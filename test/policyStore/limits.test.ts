@@ -1,7 +1,13 @@
 import type { Hex } from 'viem'
 
-import { buildLimit, buildRule, type PolicyParts } from './buildPolicy.ts'
 import {
+  buildLimit,
+  buildRule,
+  buildTiers,
+  type PolicyParts,
+} from './buildPolicy.ts'
+import {
+  alice,
   erc20,
   gas,
   name,
@@ -17,7 +23,7 @@ import { useStore } from './useStore.ts'
 describe('PolicyStore: limits', () => {
   const chain = useStore()
 
-  // INV-25, INV-33.
+  // INV-25.
   describe('limits', () => {
     const withLimits = (...limits: Hex[]): Partial<PolicyParts> => ({
       ...payments,
@@ -37,6 +43,14 @@ describe('PolicyStore: limits', () => {
       groups: [name],
       permissions: [{ ...pay, rule: buildRule({ group: 1, valueCap: 1n }) }],
     }
+
+    /** What limits that delay and ask for approval need. */
+    const tiered = (): Partial<PolicyParts> => ({
+      sets: [{ elements: [alice] }],
+      tiers: [
+        buildTiers({ approvers: 1, delay: 60, lifetime: 60, threshold: 1 }),
+      ],
+    })
 
     it('accepts every kind and every scope', async () => {
       await chain.expectAccepted({
@@ -232,27 +246,73 @@ describe('PolicyStore: limits', () => {
         sections.limits,
         0n,
       ))
-    it('refuses notification, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withLimits(buildLimit(0), buildLimit(0, { action: 1 })),
-        'RecordInvalid',
-        sections.limits,
-        1n,
-      ))
-    it('refuses delay, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withLimits(buildLimit(0), buildLimit(0, { action: 2 })),
-        'RecordInvalid',
-        sections.limits,
-        1n,
-      ))
-    it('refuses approval, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withLimits(buildLimit(0), buildLimit(0, { action: 3 })),
-        'RecordInvalid',
-        sections.limits,
-        1n,
-      ))
+    it('accepts every action of what is not rolling', async () => {
+      for (const kind of [1, 2, 3, 4])
+        await chain.expectAccepted({
+          ...withLimits(
+            ...[
+              buildLimit(0, { kind: 2, length: 60n }),
+              ...[1, 2, 3].map((action) =>
+                buildLimit(0, { action, amount: 0n, kind }),
+              ),
+            ].sort(),
+          ),
+          ...tiered(),
+        })
+      await chain.expectAccepted({
+        ...withOperations(buildLimit(0), buildLimit(0, { action: 2 })),
+        tiers: [buildTiers({ delay: 60, lifetime: 60 })],
+      })
+      await chain.expectAccepted(
+        withOperations(buildLimit(0, { action: 1, amount: 0n })),
+      )
+    })
+    it('accepts all actions on one meter', () =>
+      chain.expectAccepted({
+        ...withLimits(
+          ...[0, 1, 2, 3].map((action) => buildLimit(0, { action })),
+        ),
+        ...tiered(),
+      }))
+    it('refuses rolling limits that do not deny', async () => {
+      for (const action of [1, 2, 3]) {
+        await chain.expectRefusal(
+          withLimits(
+            buildLimit(0),
+            buildLimit(0, { action, kind: 5, length: 60n }),
+          ),
+          'RecordInvalid',
+          sections.limits,
+          1n,
+        )
+        await chain.expectRefusal(
+          withOperations(
+            buildLimit(0),
+            buildLimit(0, { action, kind: 6, length: 60n }),
+          ),
+          'RecordInvalid',
+          sections.limits,
+          1n,
+        )
+      }
+    })
+    it('refuses limits on gas that do not deny', async () => {
+      for (const action of [1, 2, 3])
+        await chain.expectRefusal(
+          withGas(buildLimit(0), buildLimit(0, { action })),
+          'RecordInvalid',
+          sections.limits,
+          1n,
+        )
+    })
+    it('refuses an asset limited by thresholds alone', async () => {
+      for (const action of [1, 2, 3])
+        await chain.expectRefusal(
+          withLimits(buildLimit(0, { action })),
+          'BudgetMissing',
+          0n,
+        )
+    })
     it('refuses an unknown action', () =>
       chain.expectRefusal(
         withLimits(buildLimit(0), buildLimit(0, { action: 4 })),

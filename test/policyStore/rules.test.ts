@@ -7,11 +7,14 @@ import {
   buildRule,
   buildSpend,
   buildSwitch,
+  buildTiers,
   type PolicyParts,
   replaceBytes,
   toBytes,
 } from './buildPolicy.ts'
 import {
+  alice,
+  bob,
   erc20,
   firstRule,
   firstTokenRule,
@@ -31,7 +34,7 @@ import { useStore } from './useStore.ts'
 describe('PolicyStore: rules', () => {
   const chain = useStore()
 
-  // INV-23, INV-26, INV-33, INV-34.
+  // INV-23, INV-26, INV-34.
   describe('rules', () => {
     it('accepts a rule with everything', () =>
       chain.expectAccepted({
@@ -122,24 +125,20 @@ describe('PolicyStore: rules', () => {
         'RuleInvalid',
         firstRule,
       ))
-    it('refuses notification, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withRule(buildRule({ tier: 1 })),
-        'RuleInvalid',
-        firstRule,
-      ))
-    it('refuses delay, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withRule(buildRule({ tier: 2 })),
-        'RuleInvalid',
-        firstRule,
-      ))
-    it('refuses approval, which nothing enforces yet', () =>
-      chain.expectRefusal(
-        withRule(buildRule({ tier: 3 })),
-        'RuleInvalid',
-        firstRule,
-      ))
+    it('accepts every tier', async () => {
+      await chain.expectAccepted(withRule(buildRule({ tier: 1 })))
+      await chain.expectAccepted(
+        withRule(buildRule({ tier: 2 }), {
+          tiers: [buildTiers({ delay: 1, lifetime: 1 })],
+        }),
+      )
+      await chain.expectAccepted(
+        withRule(buildRule({ tier: 3 }), {
+          sets: [{ elements: [alice, bob] }],
+          tiers: [buildTiers({ approvers: 1, threshold: 2 })],
+        }),
+      )
+    })
     it('refuses an unknown tier', () =>
       chain.expectRefusal(
         withRule(buildRule({ tier: 4 })),

@@ -6,6 +6,18 @@ export const forbiddenSelectors = [
   '0xa22cb465',
   '0xe3ee160e',
   '0xcf092995',
+  '0xd73dd623',
+  '0xcae9ca51',
+  '0x4000aea0',
+  '0x1296ee62',
+  '0x3177029f',
+  '0xc1d34b89',
+  '0xd8fbe994',
+  '0x9bd9bbc6',
+  '0x62ad1b83',
+  '0x959b8c3f',
+  '0x2eb2c2d6',
+  '0x558a7297',
 ]
 
 export type Role = 'account' | 'id' | 'recipient' | 'spender'

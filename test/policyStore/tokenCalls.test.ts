@@ -54,6 +54,18 @@ describe('PolicyStore: token calls', () => {
     it('refuses transferWithAuthorization', () => refuse('0xe3ee160e'))
     it('refuses transferWithAuthorization with a signature of any length', () =>
       refuse('0xcf092995'))
+    it('refuses increaseApproval', () => refuse('0xd73dd623'))
+    it('refuses approveAndCall with data', () => refuse('0xcae9ca51'))
+    it('refuses transferAndCall with data', () => refuse('0x4000aea0'))
+    it('refuses transferAndCall of ERC-1363', () => refuse('0x1296ee62'))
+    it('refuses approveAndCall of ERC-1363', () => refuse('0x3177029f'))
+    it('refuses transferFromAndCall with data', () => refuse('0xc1d34b89'))
+    it('refuses transferFromAndCall of ERC-1363', () => refuse('0xd8fbe994'))
+    it('refuses send of ERC-777', () => refuse('0x9bd9bbc6'))
+    it('refuses operatorSend of ERC-777', () => refuse('0x62ad1b83'))
+    it('refuses authorizeOperator of ERC-777', () => refuse('0x959b8c3f'))
+    it('refuses safeBatchTransferFrom of ERC-1155', () => refuse('0x2eb2c2d6'))
+    it('refuses setOperator of ERC-6909', () => refuse('0x558a7297'))
     it('refuses them on a token', () =>
       chain.expectRefusal(
         withTokenCall(erc20, '0x39509351', buildRule(tokenRules.approve)),

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { TypedDataEncoder, type Wallet, ZeroAddress, ZeroHash } from 'ethers'
-import type { Hex } from 'viem'
+import { type Hex, zeroHash } from 'viem'
 
 import { type Bench, loadBench, toKey } from '../helpers/bench.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
@@ -52,7 +52,7 @@ describe('levers', () => {
     account,
     agent: bench.agent.address,
     newAgent: ZeroAddress,
-    policyHash: ZeroHash,
+    policyHash: zeroHash,
     version: 1n,
     expires: 0n,
     caps: [],
@@ -160,7 +160,7 @@ describe('levers', () => {
       const signature = sign(lever)
       const forged: Partial<Lever>[] = [
         { agent: bench.otherAgent.address },
-        { action: 'Revoke', policyHash: ZeroHash },
+        { action: 'Revoke', policyHash: zeroHash },
         { policyHash: await bench.publish(toPayments(11n)) },
         { version: 1n },
         { deadline: lever.deadline + 1n },

@@ -17,7 +17,7 @@ export function getGroupId(name: string): Hex {
     : slice(keccak256(stringToHex(name)), 0, 16)
 }
 
-/** Orders the groups that have a limit, as the document does. */
+/** Orders the groups that have a limit by their ids, as the policy does. */
 export function createGroupTable({
   document,
   faults,
@@ -39,7 +39,10 @@ export function createGroupTable({
         path: ['groups', index],
       })
   })
-  const table = names.filter((name) => limited.has(name))
+  const table = [...new Set(names)]
+    .filter((name) => limited.has(name))
+    .map((name) => ({ id: getGroupId(name), name }))
+    .sort((one, other) => (one.id < other.id ? -1 : 1))
   return {
     getIndex: (name, path) => {
       if (name === undefined) return undefined
@@ -49,9 +52,9 @@ export function createGroupTable({
           `No group is named "${name}".`,
           'Add it to `groups`.',
         )
-      const index = table.indexOf(name)
+      const index = table.findIndex((group) => group.name === name)
       return index === -1 ? undefined : index
     },
-    groups: table.map(getGroupId),
+    groups: table.map(({ id }) => id),
   }
 }

@@ -68,7 +68,7 @@ function checkLimit(
 }
 
 function checkPeriod(
-  { amount, anchor, kind, length }: PolicyLimit,
+  { action, amount, anchor, kind, length }: PolicyLimit,
   refuse: (message: string, fix: string) => void,
 ): void {
   const hasLength =
@@ -79,6 +79,14 @@ function checkPeriod(
     refuse('The period has a length that it cannot have.', 'Leave it out.')
   if (kind === 'fixed' ? anchor >= timeLimit : anchor !== 0)
     refuse('The period begins where it cannot.', 'Leave `from` out.')
+  if (
+    (kind === 'rollingAmount' || kind === 'rollingCount') &&
+    action !== 'deny'
+  )
+    refuse(
+      'A rolling limit can only deny.',
+      'Leave `action` out, or limit fixed periods: per hour, day, week, month, lifetime or { every }.',
+    )
   if (kind === 'rollingCount' && (amount < 1n || amount > maxRollingCount))
     refuse(
       `A rolling count is not 1 to ${maxRollingCount}.`,

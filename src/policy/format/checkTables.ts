@@ -50,17 +50,23 @@ function isWellFormed({ address, id, kind }: PolicyAsset): boolean {
 }
 
 function checkGroups({ groups }: PolicyData): readonly FormatFault[] {
-  return groups.flatMap((group, index) =>
-    hexToBigInt(group) !== 0n && groups.indexOf(group) === index
-      ? []
-      : [
-          {
-            at: ['groups', index],
-            fix: 'Give it another name.',
-            message: 'The group has the name of another, or none.',
-          },
-        ],
-  )
+  return groups.flatMap((group, index) => {
+    const faults: FormatFault[] = []
+    const refuse = (message: string, fix: string) =>
+      faults.push({ at: ['groups', index], fix, message })
+    const before = groups[index - 1]
+    if (hexToBigInt(group) === 0n)
+      refuse('The group has no name.', 'Give it one.')
+    if (
+      before !== undefined &&
+      before !== group &&
+      hexToBigInt(before) > hexToBigInt(group)
+    )
+      refuse('The groups do not ascend.', 'Have them in order.')
+    if (groups.indexOf(group) !== index)
+      refuse('The group has the name of another.', 'Give it another name.')
+    return faults
+  })
 }
 
 function checkSets({ sets }: PolicyData): readonly FormatFault[] {

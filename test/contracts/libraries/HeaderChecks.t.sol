@@ -15,11 +15,11 @@ contract HeaderChecksTest {
         uint8 more
     ) public {
         uint8[12] memory sizes = [53, 16, 32, 33, 12, 6, 12, 1, 27, 8, 1, 1];
-        uint8[12] memory maxima = [32, 16, 64, 64, 0, 64, 64, 0, 255, 64, 255, 255];
+        uint8[12] memory maxima = [32, 16, 64, 64, 1, 64, 64, 0, 255, 64, 255, 255];
         uint256[13] memory entries;
         entries[0] = 192;
         for (uint256 i; i < 12; ++i) {
-            uint256 count = maxima[i] == 0 ? 0 : counts[i] % 4;
+            uint256 count = counts[i] % (maxima[i] < 4 ? maxima[i] + 1 : 4);
             entries[i + 1] = entries[i] + count * sizes[i];
         }
         uint256 length = entries[12] + (more % 4 == 0 ? 1 : 0);
@@ -88,7 +88,7 @@ contract HeaderChecksTest {
         for (uint256 i; i < 12; ++i) {
             if (entries[i + 1] < entries[i] || entries[i + 1] > length) return (false, i);
             uint256 size = entries[i + 1] - entries[i];
-            if (size % sizes[i] != 0 || ((i == 4 || i == 7) && size != 0)) return (false, i);
+            if (size % sizes[i] != 0 || (i == 4 && size > 12) || (i == 7 && size != 0)) return (false, i);
             if (i == 9 && size > 64 * 8) return (false, i);
         }
         return (entries[12] == length, 11);

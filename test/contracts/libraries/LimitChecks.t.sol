@@ -20,13 +20,13 @@ contract LimitChecksTest {
         uint128 amount;
     }
 
-    /// @dev INV-25, INV-33: one limit on each kind of asset is refused or not by what the format says of it.
+    /// @dev INV-25: one limit on each kind of asset is refused or not by what the format says of it.
     function testFuzz_Check_OneLimit(uint8 assetKind, Fields memory fields) public {
         uint256 kind = (uint256(assetKind) % 6) + 1;
         fields.scope %= 5;
         fields.group %= 3;
         fields.kind %= 8;
-        fields.action %= 2;
+        fields.action %= 5;
         fields.zero %= 2;
         if (fields.length % 3 == 0) fields.length = 0;
         if (fields.anchor % 3 == 0) fields.anchor = 0;
@@ -37,7 +37,10 @@ contract LimitChecksTest {
             vm.expectRevert(
                 abi.encodeWithSelector(IPolicyStore.RecordInvalid.selector, PolicyFormat.SECTION_LIMITS, 0)
             );
-        } else if (fields.amount == 0 || (kind < 5 && (fields.kind == 1 || fields.group != 0))) {
+        } else if (
+            (fields.amount == 0 && fields.action == 0) ||
+            (kind < 5 && (fields.kind == 1 || fields.group != 0 || fields.action != 0))
+        ) {
             vm.expectRevert(abi.encodeWithSelector(IPolicyStore.BudgetMissing.selector, 0));
         }
         this.check(kind, fields);
@@ -66,15 +69,16 @@ contract LimitChecksTest {
     }
 
     function _isValid(uint256 assetKind, Fields memory fields) private pure returns (bool) {
-        if (fields.scope > 3 || fields.zero != 0 || fields.action != 0) return false;
+        if (fields.scope > 3 || fields.zero != 0 || fields.action > 3) return false;
         if (fields.group != (fields.scope >= 2 ? 1 : 0)) return false;
         if (fields.kind == 0 || fields.kind > 6) return false;
         bool hasLength = fields.kind == 2 || fields.kind > 4;
         if (hasLength ? fields.length < 60 : fields.length != 0) return false;
         if (fields.kind == 2 ? fields.anchor >= 1 << 47 : fields.anchor != 0) return false;
         if (fields.kind == 1 && (fields.scope % 2 == 1 || assetKind > 4)) return false;
+        if (fields.kind > 4 && fields.action != 0) return false;
         if (fields.kind == 5 && assetKind > 4) return false;
         if (fields.kind == 6 && (assetKind != 5 || fields.amount == 0 || fields.amount > 1000)) return false;
-        return assetKind != 6 || fields.group == 0;
+        return assetKind != 6 || (fields.group == 0 && fields.action == 0);
     }
 }

@@ -60,6 +60,14 @@ contract RuleChecksTest {
         if (valid) assert(end == cursor + 3 * PolicyFormat.RULE_SIZE);
     }
 
+    /// @dev The tier of a rule is one that the format has.
+    function testFuzz_Check_Tier(uint8 tier) public {
+        bytes memory rule = PolicyBuilder.rule(0, 0, 0, 0, 0);
+        rule[2] = bytes1(tier);
+        if (tier > 3) _expectRuleInvalid();
+        this.check(rule, PolicyFormat.CALL);
+    }
+
     /// @notice Calls the library, so that its revert can be expected.
     function check(bytes memory rule, uint256 kind) external pure returns (uint256 end) {
         Sections memory sections;

@@ -45,15 +45,18 @@ contract TableChecksTest {
         this.checkAssets(assets, 2);
     }
 
+    /// @dev INV-24: the names of groups ascend, so that none is there twice.
     function testFuzz_CheckGroups_ThreeNames(uint8 first, uint8 second, uint8 third) public {
         bytes16[3] memory names = [
-            bytes16(uint128(first % 3)),
-            bytes16(uint128(second % 3)),
-            bytes16(uint128(third % 3))
+            bytes16(uint128(first % 4)),
+            bytes16(uint128(second % 4)),
+            bytes16(uint128(third % 4))
         ];
         if (names[0] == 0) _expectInvalid(PolicyFormat.SECTION_GROUPS, 0);
-        else if (names[1] == 0 || names[1] == names[0]) _expectInvalid(PolicyFormat.SECTION_GROUPS, 1);
-        else _expectInvalid(PolicyFormat.SECTION_GROUPS, 2);
+        else if (names[1] == 0) _expectInvalid(PolicyFormat.SECTION_GROUPS, 1);
+        else if (names[1] <= names[0]) _expectNotAscending(PolicyFormat.SECTION_GROUPS, 1);
+        else if (names[2] == 0) _expectInvalid(PolicyFormat.SECTION_GROUPS, 2);
+        else if (names[2] <= names[1]) _expectNotAscending(PolicyFormat.SECTION_GROUPS, 2);
         this.checkGroups(abi.encodePacked(names[0], names[1], names[2]), 3);
     }
 

@@ -9,14 +9,26 @@ import {vm} from "../Vm.sol";
 
 contract TokenCallsTest {
     function test_CheckSelector_KnowsTheForbidden() public {
-        string[7] memory signatures = [
+        string[19] memory signatures = [
             "increaseAllowance(address,uint256)",
             "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
             "permit(address,address,uint256,uint256,bytes)",
             "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
             "setApprovalForAll(address,bool)",
             "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)",
-            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)"
+            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
+            "increaseApproval(address,uint256)",
+            "approveAndCall(address,uint256,bytes)",
+            "transferAndCall(address,uint256,bytes)",
+            "transferAndCall(address,uint256)",
+            "approveAndCall(address,uint256)",
+            "transferFromAndCall(address,address,uint256,bytes)",
+            "transferFromAndCall(address,address,uint256)",
+            "send(address,uint256,bytes)",
+            "operatorSend(address,address,uint256,bytes,bytes)",
+            "authorizeOperator(address)",
+            "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)",
+            "setOperator(address,bool)"
         ];
         for (uint256 i; i < signatures.length; ++i) {
             bytes4 selector = bytes4(keccak256(bytes(signatures[i])));
