@@ -137,6 +137,7 @@ export function arbitraryDocument(): fc.Arbitrary<PolicyDocument> {
     { arbitrary: fixedPeriod, weight: 4 },
     { arbitrary: duration.map((rolling) => ({ rolling })), weight: 1 },
   )
+  const tier = fc.constantFrom(undefined, 'notify', 'delay', 'approval')
 
   return fc
     .uniqueArray(fc.constantFrom(...symbols), { maxLength: 6, minLength: 1 })
