@@ -304,6 +304,26 @@ export {
   isRelayingEnabled,
 } from './actions/read/isRelayingEnabled.ts'
 export {
+  type LintPolicyOnChainErrorType,
+  type LintPolicyOnChainParameters,
+  type LintPolicyOnChainReturnType,
+  lintPolicyOnChain,
+} from './actions/read/lintPolicyOnChain.ts'
+export type { ModuleType } from './actions/read/moduleTypes.ts'
+export {
+  type ReviewAccountErrorType,
+  type ReviewAccountParameters,
+  type ReviewAccountReturnType,
+  type Reviewed,
+  reviewAccount,
+} from './actions/read/reviewAccount.ts'
+export {
+  type VerifyGrantErrorType,
+  type VerifyGrantParameters,
+  type VerifyGrantReturnType,
+  verifyGrant,
+} from './actions/read/verifyGrant.ts'
+export {
   type PolicyOwnerActions,
   policyOwnerActions,
 } from './clients/decorators/policyOwnerActions.ts'
@@ -380,7 +400,16 @@ export {
   type DefinePolicyErrorType,
   definePolicy,
 } from './policy/definePolicy.ts'
+export type { PolicyChange } from './policy/diff/change.ts'
+export {
+  type DiffPolicyErrorType,
+  type DiffPolicyParameters,
+  type DiffPolicyReturnType,
+  type DiffPolicySide,
+  diffPolicy,
+} from './policy/diffPolicy.ts'
 export type { PolicyDocument } from './policy/document/policySchema.ts'
+export { explainWorstCase } from './policy/explain/explainLimits.ts'
 export {
   type ExplainPolicyReturnType,
   explainPolicy,
@@ -406,6 +435,17 @@ export type {
   PolicySpend,
   PolicySwitchRule,
 } from './policy/format/types.ts'
+export type { PolicyFinding } from './policy/lint/finding.ts'
+export {
+  type LintCode,
+  type LintSeverity,
+  lintTable,
+} from './policy/lint/lintTable.ts'
+export {
+  type LintPolicyParameters,
+  type LintPolicyReturnType,
+  lintPolicy,
+} from './policy/lintPolicy.ts'
 export {
   type ParsePolicyErrorType,
   type ParsePolicyParameters,

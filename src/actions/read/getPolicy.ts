@@ -11,16 +11,13 @@ import type { GetCodeErrorType } from 'viem/actions'
 
 import { policyStoreAddress } from '../../constants/addresses.ts'
 import type { PolicyBytesErrorType } from '../../errors/policyDocument.ts'
-import { decodePolicy } from '../../policy/format/decodePolicy.ts'
 import { getBlobAddress } from '../../policy/format/getBlobAddress.ts'
-import type { PolicyData } from '../../policy/format/types.ts'
-import type { PolicyBlobs, SetBlob } from '../../types/policyBlobs.ts'
 import type {
   PolicyBlobMismatchErrorType,
   PolicyBlobNotFoundErrorType,
 } from '../errors.ts'
 import { type GetGrantErrorType, getGrant } from './getGrant.ts'
-import { readBlob } from './readBlob.ts'
+import { type PublishedPolicy, readPolicy } from './readPolicy.ts'
 
 export type GetPolicyParameters = {
   /** @default policyStoreAddress */
@@ -38,14 +35,7 @@ export type GetPolicyParameters = {
     }
 >
 
-export type GetPolicyReturnType =
-  | (PolicyBlobs & {
-      /** Where the bytes are. */
-      address: Address
-      /** What the bytes say, field by field. */
-      data: PolicyData
-    })
-  | undefined
+export type GetPolicyReturnType = PublishedPolicy | undefined
 
 export type GetPolicyErrorType =
   | GetCodeErrorType
@@ -82,25 +72,5 @@ export async function getPolicy(
     : (await getGrant(client, { account, agent, validator })).policy
   if (!address) return undefined
 
-  const policy = await readBlob(client, { address, store })
-  const data = decodePolicy(policy.bytes)
-  const sets = await Promise.all(
-    data.sets.flatMap((set): Promise<SetBlob>[] =>
-      'blobHash' in set
-        ? [
-            readBlob(client, {
-              address: getBlobAddress({ blobHash: set.blobHash, store }),
-              store,
-            }),
-          ]
-        : [],
-    ),
-  )
-  return {
-    address,
-    bytes: policy.bytes,
-    data,
-    policyHash: policy.hash,
-    sets,
-  }
+  return readPolicy(client, { address, store })
 }

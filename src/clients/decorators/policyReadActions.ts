@@ -30,6 +30,21 @@ import {
   type IsRelayingEnabledReturnType,
   isRelayingEnabled,
 } from '../../actions/read/isRelayingEnabled.ts'
+import {
+  type LintPolicyOnChainParameters,
+  type LintPolicyOnChainReturnType,
+  lintPolicyOnChain,
+} from '../../actions/read/lintPolicyOnChain.ts'
+import {
+  type ReviewAccountParameters,
+  type ReviewAccountReturnType,
+  reviewAccount,
+} from '../../actions/read/reviewAccount.ts'
+import {
+  type VerifyGrantParameters,
+  type VerifyGrantReturnType,
+  verifyGrant,
+} from '../../actions/read/verifyGrant.ts'
 
 export type PolicyReadActions = {
   /** {@inheritDoc checkCalls} */
@@ -48,6 +63,18 @@ export type PolicyReadActions = {
   isRelayingEnabled: (
     parameters: IsRelayingEnabledParameters,
   ) => Promise<IsRelayingEnabledReturnType>
+  /** {@inheritDoc lintPolicyOnChain} */
+  lintPolicyOnChain: (
+    parameters: LintPolicyOnChainParameters,
+  ) => Promise<LintPolicyOnChainReturnType>
+  /** {@inheritDoc reviewAccount} */
+  reviewAccount: (
+    parameters: ReviewAccountParameters,
+  ) => Promise<ReviewAccountReturnType>
+  /** {@inheritDoc verifyGrant} */
+  verifyGrant: (
+    parameters: VerifyGrantParameters,
+  ) => Promise<VerifyGrantReturnType>
 }
 
 /**
@@ -72,5 +99,8 @@ export function policyReadActions() {
     getPolicy: (parameters) => getPolicy(client, parameters),
     getUsage: (parameters) => getUsage(client, parameters),
     isRelayingEnabled: (parameters) => isRelayingEnabled(client, parameters),
+    lintPolicyOnChain: (parameters) => lintPolicyOnChain(client, parameters),
+    reviewAccount: (parameters) => reviewAccount(client, parameters),
+    verifyGrant: (parameters) => verifyGrant(client, parameters),
   })
 }

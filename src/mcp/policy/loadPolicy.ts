@@ -9,6 +9,7 @@ import {
   type GetPolicyReturnType,
   getPolicy,
 } from '../../actions/read/getPolicy.ts'
+import { readAnswer } from '../../actions/readAnswer.ts'
 import { PolicyDocumentError } from '../../errors/policyDocument.ts'
 import { PolicyError } from '../../errors/policyError.ts'
 import type { PolicyErrorPolicy } from '../../errors/policyErrorContext.ts'
@@ -17,7 +18,6 @@ import { compilePolicy } from '../../policy/compilePolicy.ts'
 import type { PolicyAsset, PolicyData } from '../../policy/format/types.ts'
 import type { KnownAsset, KnownNames } from '../input/knownNames.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
-import { readAnswer } from '../readAnswer.ts'
 
 /** What the chain has granted to the agent, with names for it. */
 export type LoadedPolicy = {

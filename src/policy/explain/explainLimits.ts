@@ -26,38 +26,93 @@ export function explainLimit(limit: DocumentLimit): string {
   return `At most ${sayLimit(limit)}${where}${end}.`
 }
 
-/** Says the worst case of each asset that has a limit, one line each. */
+/**
+ * Says the worst case of each asset that has a limit, and of gas: one line each,
+ * by agent and over all agents.
+ *
+ * A rolling amount is a bucket. In any of its lengths it holds what INV-14 says:
+ * `cap + cap * (length + window) / length`.
+ *
+ * @param document - A document, as `definePolicy` returns it
+ */
 export function explainWorstCase(document: PolicyDocument): readonly string[] {
-  const symbols = new Set(document.limits.map(getSymbol))
-  return [...symbols].flatMap((symbol) => {
-    const limits = document.limits.filter(
+  const { chains, gas, limits } = document
+  const symbols = new Set([...limits.map(getSymbol), 'gas'])
+  const daily = { gas: gas.perDay, per: 'day' } as const
+  const lines = [...symbols].flatMap((symbol) => {
+    const counted = [...limits, ...(symbol === 'gas' ? [daily] : [])].filter(
       (limit) =>
         getSymbol(limit) === symbol &&
         limit.action === undefined &&
         limit.group === undefined,
     )
-    const own = limits.filter(({ scope }) => scope !== 'account')
-    const shared = limits.filter(({ scope }) => scope === 'account')
+    const own = counted.filter(({ scope }) => scope !== 'account')
+    const shared = counted.filter(({ scope }) => scope === 'account')
     const parts = [
-      ...(own.length === 0 ? [] : [`this agent at most ${sayEach(own)}`]),
+      ...(own.length === 0
+        ? []
+        : [`this agent at most ${sayEach(document, own)}`]),
       ...(shared.length === 0
         ? []
-        : [`all agents together at most ${sayEach(shared)}`]),
+        : [`all agents together at most ${sayEach(document, shared)}`]),
     ]
     if (parts.length === 0) return []
-    const total = getTotal(document, symbol, limits)
+    const total = getTotal(document, symbol, counted)
     const all =
       total === undefined
         ? ''
         : `; this agent at most ${sayAmount(total)} in all until it expires`
     return [`Worst case, ${symbol}: ${parts.join('; ')}${all}.`]
   })
+  return [
+    ...lines,
+    ...(limits.some(({ scope }) => scope === 'account')
+      ? []
+      : ['No limit is for all agents together: each one has its own.']),
+    ...(chains.length === 1
+      ? []
+      : [`All this is so on each of ${chains.length} chains.`]),
+  ]
 }
 
-function sayEach(limits: readonly DocumentLimit[]): string {
+function sayEach(
+  document: PolicyDocument,
+  limits: readonly DocumentLimit[],
+): string {
   return sayList(
-    limits.map((limit) => `${sayAmount(getAmount(limit))} ${sayPeriod(limit)}`),
+    limits.map((limit) => {
+      const bound = getRollingBound(document, limit)
+      return bound === undefined
+        ? `${sayAmount(getAmount(limit))} ${sayPeriod(limit)}`
+        : `${sayAmount(bound)} in any ${(limit.per as { rolling: string }).rolling}`
+    }),
   )
+}
+
+/** Most within one length of a rolling amount; undefined for other limits. */
+function getRollingBound(
+  document: PolicyDocument,
+  limit: DocumentLimit,
+): string | undefined {
+  const { per } = limit
+  if (typeof per === 'string' || !('rolling' in per)) return undefined
+  if (!('asset' in limit)) return undefined
+  const decimals = getDecimals(document, limit.asset)
+  const amount = parseAmount(limit.amount, decimals)
+  if (amount === undefined) return undefined
+  const length = parseDuration(per.rolling)
+  return formatAmount(getBucket(document, amount, length, length), decimals)
+}
+
+/** Most that a bucket gives within some seconds, rounded up (INV-14). */
+function getBucket(
+  { window = '1h' }: PolicyDocument,
+  amount: bigint,
+  length: number,
+  seconds: number,
+): bigint {
+  const refilled = amount * BigInt(seconds + parseDuration(window))
+  return amount + (refilled + BigInt(length) - 1n) / BigInt(length)
 }
 
 function sayLimit(limit: DocumentLimit): string {
@@ -70,12 +125,16 @@ function sayLimit(limit: DocumentLimit): string {
   return `${sayAmount(getAmount(limit))} ${what} ${sayPeriod(limit)}`
 }
 
-function sayPeriod({ per }: DocumentLimit): string {
+function sayPeriod(limit: DocumentLimit): string {
+  const { per } = limit
   if (per === 'operation') return 'an operation'
   if (per === 'hour') return 'an hour'
   if (per === 'lifetime') return 'ever'
   if (typeof per === 'string') return `a ${per}`
-  if ('rolling' in per) return `in any ${per.rolling}`
+  if ('rolling' in per)
+    return 'asset' in limit
+      ? `in a bucket that refills in ${per.rolling}`
+      : `in any ${per.rolling}`
   const from = per.from === undefined ? '' : ` from ${sayTime(per.from)} on`
   return `every ${per.every}${from}`
 }
@@ -90,31 +149,33 @@ function getAmount(limit: DocumentLimit): number | string {
   return 'gas' in limit ? limit.gas : limit.operations
 }
 
+/** Decimals of what a limit counts. */
+function getDecimals({ assets }: PolicyDocument, symbol: string): number {
+  const asset = Object.hasOwn(assets, symbol) ? assets[symbol] : undefined
+  if (symbol === 'gas' || asset?.type === 'native') return 18
+  return asset !== undefined && 'decimals' in asset ? (asset.decimals ?? 0) : 0
+}
+
 /** The most over the whole validity; undefined where it has no known start. */
 function getTotal(
-  { assets, validity }: PolicyDocument,
+  document: PolicyDocument,
   symbol: string,
   limits: readonly DocumentLimit[],
 ): string | undefined {
-  const start =
-    validity.from === undefined ? undefined : parseTime(validity.from)
-  const end = parseTime(validity.until)
-  const asset = Object.hasOwn(assets, symbol) ? assets[symbol] : undefined
-  const decimals =
-    symbol === 'gas' || asset?.type === 'native'
-      ? 18
-      : asset !== undefined && 'decimals' in asset
-        ? (asset.decimals ?? 0)
-        : 0
+  const { from, until } = document.validity
+  const start = from === undefined ? undefined : parseTime(from)
+  const end = parseTime(until)
+  const decimals = getDecimals(document, symbol)
   const totals = limits.flatMap((limit) => {
     const amount = parseAmount(getAmount(limit), decimals)
     if (amount === undefined) return []
     if (limit.per === 'lifetime') return [amount]
     if (start === undefined || end === undefined) return []
     if (typeof limit.per === 'object' && 'rolling' in limit.per) {
-      const length = BigInt(parseDuration(limit.per.rolling))
-      // A full bucket at the start, and what refills until the end.
-      return [amount + (amount * BigInt(end - start)) / length]
+      const length = parseDuration(limit.per.rolling)
+      return 'asset' in limit
+        ? [getBucket(document, amount, length, end - start)]
+        : [amount * BigInt(Math.floor((end - start) / length) + 1)]
     }
     const count = countPeriods(limit.per, start, end - 1)
     return count === undefined ? [] : [amount * BigInt(count)]

@@ -11,7 +11,7 @@ import {
   type Transport,
 } from 'viem'
 
-import { simulateCall } from '../actions/simulateCall.ts'
+import { simulateCall } from './simulateCall.ts'
 
 /**
  * Asks a contract that may not know the question. Throws when the node fails, and
