@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { definePolicy } from '../../src/policy/definePolicy.ts'
+import { explainWorstCase } from '../../src/policy/explain/explainLimits.ts'
 import { explainPolicy } from '../../src/policy/explainPolicy.ts'
 import { base } from './documents.ts'
 
@@ -58,6 +59,7 @@ describe('explainPolicy', () => {
       'Worst case, ETH: this agent at most 0.1 an operation and 1 a day; all agents together at most 20 a month; this agent at most 240 in all until it expires.',
       'Worst case, USDC: this agent at most 5,000 ever; this agent at most 5,000 in all until it expires.',
       'Worst case, operations: this agent at most 5 in any 1h; this agent at most 43,805 in all until it expires.',
+      'Worst case, gas: this agent at most 0.01 a day; this agent at most 3.65 in all until it expires.',
       'Gas: at most 0.01 of the native asset a day, at most 2 gwei for a unit, at most 3,000,000 units an operation. No paymaster is allowed.',
       'One operation has at most 8 calls, and is signed for at most 1h.',
       'bob may freeze the agent, and nothing else.',
@@ -97,5 +99,34 @@ describe('explainPolicy', () => {
     expect(sentences).to.include(
       'At most 5 ETH every 90m from 2025-03-01T00:00:00Z on.',
     )
+  })
+
+  it('says what a rolling amount holds at worst (INV-14)', () => {
+    const lines = explainWorstCase(
+      definePolicy({
+        ...base,
+        limits: [
+          base.limits[0],
+          { amount: '100', asset: 'USDC', per: { rolling: '1d' } },
+        ],
+        window: '1h',
+      }),
+    )
+
+    // 100 + 100 * (86,400 + 3,600) / 86,400, and the same with 365 days.
+    expect(lines).to.include(
+      'Worst case, USDC: this agent at most 204.166667 in any 1d; this agent at most 36,604.166667 in all until it expires.',
+    )
+    expect(lines).to.include(
+      'No limit is for all agents together: each one has its own.',
+    )
+  })
+
+  it('says what several chains mean', () => {
+    const lines = explainWorstCase(
+      definePolicy({ ...base, chains: [...base.chains, 'eip155:1'] }),
+    )
+
+    expect(lines.at(-1)).to.equal('All this is so on each of 2 chains.')
   })
 })

@@ -38,7 +38,7 @@ export function explainLimit(limit: DocumentLimit): string {
 export function explainWorstCase(document: PolicyDocument): readonly string[] {
   const { chains, gas, limits } = document
   const symbols = new Set([...limits.map(getSymbol), 'gas'])
-  const daily = { gas: gas.perDay, per: 'day' } as const
+  const daily: DocumentLimit = { gas: gas.perDay, per: 'day' }
   const lines = [...symbols].flatMap((symbol) => {
     const counted = [...limits, ...(symbol === 'gas' ? [daily] : [])].filter(
       (limit) =>
