@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { expect } from 'chai'
 import fc from 'fast-check'
 
@@ -618,6 +619,18 @@ const listed = Object.entries(cases).flatMap(([code, found]) =>
     (one) => ({ code: code as LintCode, ...one }),
   ),
 )
+
+describe('docs/lint.md', () => {
+  it('says what the table says', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/generateLint.ts', '--check'],
+      { encoding: 'utf8' },
+    )
+
+    expect(status, stderr).to.equal(0)
+  })
+})
 
 describe('lintPolicy', () => {
   it('has nothing to say of a careful policy', () =>
