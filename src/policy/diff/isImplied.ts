@@ -169,7 +169,7 @@ function impliesMask(
 }
 
 /** Whether two conditions are the same one, whatever holds their sets. */
-export function isSame(one: ViewCondition, other: ViewCondition): boolean {
+function isSame(one: ViewCondition, other: ViewCondition): boolean {
   return toKey(one) === toKey(other)
 }
 

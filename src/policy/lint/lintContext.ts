@@ -3,7 +3,7 @@ import type { PolicyView, ViewRule } from '../view/policyView.ts'
 import type { PolicyFinding } from './finding.ts'
 
 /** What every check looks at. */
-export type LintContext = {
+type LintContext = {
   document: PolicyDocument
   /** Unix seconds; undefined where nobody says what time it is. */
   timestamp: number | undefined

@@ -32,7 +32,7 @@ export type ViewCondition =
   | Exclude<PolicyCondition, SetCondition>
   | (Omit<SetCondition, 'set'> & { set: ViewSet })
 
-export type ViewSpend = { asset: ViewAsset; word?: number | undefined }
+type ViewSpend = { asset: ViewAsset; word?: number | undefined }
 
 /** A plain rule. One of a switch has the switch as a condition. */
 export type ViewRule = Omit<
