@@ -3,7 +3,6 @@ import {
   type PolicyIssue,
 } from '../errors/policyDocument.ts'
 import type { CompileDocumentParameters } from './compile/compileDocument.ts'
-import { parseDocument } from './document/parseDocument.ts'
 import type { PolicyDocument } from './document/policySchema.ts'
 import {
   createFinding,
@@ -21,7 +20,6 @@ import { lintNames } from './lint/lintNames.ts'
 import { lintParties, lintSets } from './lint/lintParties.ts'
 import { lintPeople } from './lint/lintPeople.ts'
 import { lintTimes } from './lint/lintTimes.ts'
-import { toDocumentError } from './toDocumentError.ts'
 import { viewDocument } from './view/toPolicyView.ts'
 
 export type LintPolicyParameters = CompileDocumentParameters & {
@@ -68,12 +66,9 @@ export function lintPolicy(
   document: PolicyDocument,
   { timestamp, ...parameters }: LintPolicyParameters,
 ): LintPolicyReturnType {
-  const parsed = parseDocument(document)
-  if (parsed.document === undefined)
-    return toFindings(toDocumentError(parsed.faults).issues)
   try {
-    const view = viewDocument(parsed.document, parameters)
-    const context = { document: parsed.document, timestamp, view }
+    const view = viewDocument(document, parameters)
+    const context = { document: view.document, timestamp, view }
     return sortFindings([
       ...view.warnings.map(({ message, path }) =>
         createFinding('COMPILER_WARNING', path, message),

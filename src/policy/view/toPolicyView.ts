@@ -6,6 +6,7 @@ import {
 } from '../compile/compileDocument.ts'
 import { getGroupId } from '../compile/createGroupTable.ts'
 import { createNames } from '../decompile/names.ts'
+import { parseDocument } from '../document/parseDocument.ts'
 import type { PolicyDocument } from '../document/policySchema.ts'
 import { decodePolicy } from '../format/decodePolicy.ts'
 import { decodeSet } from '../format/decodeSet.ts'
@@ -48,9 +49,15 @@ type ViewNames = {
  * @throws {@link PolicyDocumentError}
  */
 export function viewDocument(
-  document: PolicyDocument,
+  source: PolicyDocument,
   parameters: CompileDocumentParameters,
-): PolicyView & { warnings: readonly { message: string; path: string }[] } {
+): PolicyView & {
+  document: PolicyDocument
+  warnings: readonly { message: string; path: string }[]
+} {
+  const parsed = parseDocument(source)
+  if (parsed.document === undefined) throw toDocumentError(parsed.faults)
+  const { document } = parsed
   const { compiled, faults } = compileDocument(document, parameters)
   if (compiled === undefined) throw toDocumentError(faults)
   const data = decodePolicy(compiled.bytes)
@@ -79,7 +86,7 @@ export function viewDocument(
     rulePaths: offsets.map((offset) => paths.get(offset) ?? ''),
     setBlobs: compiled.sets.map(({ bytes }) => bytes),
   })
-  return { ...view, warnings: compiled.warnings }
+  return { ...view, document, warnings: compiled.warnings }
 }
 
 /**
