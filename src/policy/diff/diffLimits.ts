@@ -1,6 +1,6 @@
 import { formatAmount } from '../document/amounts.ts'
 import { formatDuration, formatTime } from '../document/times.ts'
-import { sayAmount, sayList } from '../explain/words.ts'
+import { sayAmount, sayList } from '../explain/phrases.ts'
 import { weekAnchor } from '../format/constants.ts'
 import type { PolicyView, ViewLimit } from '../view/policyView.ts'
 import type { PolicyChange } from './change.ts'

@@ -1,6 +1,6 @@
 import { type Address, type Hex, hexToBigInt, slice } from 'viem'
 
-import { sayList } from '../explain/words.ts'
+import { sayList } from '../explain/phrases.ts'
 import type { PolicyView, ViewCondition } from '../view/policyView.ts'
 
 /** Most names that a sentence lists. */
