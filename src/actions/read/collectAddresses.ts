@@ -1,5 +1,6 @@
 import { type Address, getAddress, type Hex, slice } from 'viem'
 
+import { tokenCalls } from '../../policy/format/tokenCalls.ts'
 import type {
   PolicyView,
   ViewAsset,
@@ -42,9 +43,9 @@ export function collectAddresses(view: PolicyView): CollectAddressesReturnType {
     const address = getAddress(slice(word, word.length === 66 ? 12 : 0))
     return { address, name: view.getName(address), path }
   }
-  const spenders = view.permissions.flatMap(({ rules }) =>
+  const spenders = view.permissions.flatMap(({ rules, selector }) =>
     rules
-      .filter(isApproval)
+      .filter(() => selector === tokenCalls.approve.selector)
       .flatMap((rule) =>
         getSpenders(rule).map((word) => name(word, rule.path)),
       ),
@@ -67,10 +68,6 @@ export function collectAddresses(view: PolicyView): CollectAddressesReturnType {
       ({ address }) => !tokens.has(address.toLowerCase()),
     ),
   }
-}
-
-function isApproval({ source }: ViewRule): boolean {
-  return source !== undefined && 'approve' in source
 }
 
 function getSpenders({ conditions }: ViewRule): readonly Hex[] {
