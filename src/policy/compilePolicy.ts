@@ -16,7 +16,7 @@ export type CompilePolicyErrorType = PolicyDocumentErrorType
  * Compiles a policy document into the bytes that the store publishes.
  *
  * Equal documents give equal bytes, and the order in which a document lists
- * things changes nothing, that of groups aside.
+ * things changes nothing.
  *
  * @param document - The document
  * @param parameters - {@link CompilePolicyParameters}

@@ -27,7 +27,10 @@ import { prepareLever } from '../../src/actions/levers/prepareLever.ts'
 import { pullLever } from '../../src/actions/levers/pullLever.ts'
 import { verifyLever } from '../../src/actions/levers/verifyLever.ts'
 import { simulateCall } from '../../src/actions/simulateCall.ts'
-import { policyValidatorAddress } from '../../src/constants/addresses.ts'
+import {
+  policyStoreAddress,
+  policyValidatorAddress,
+} from '../../src/constants/addresses.ts'
 import { policyValidatorAbi } from '../../src/constants/generated/abis.ts'
 import type { PolicyError } from '../../src/errors/policyError.ts'
 import { toPolicyError } from '../../src/errors/toPolicyError.ts'
@@ -35,8 +38,12 @@ import {
   type LocalChain,
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
+import { getBlobAddress } from '../../src/policy/format/getBlobAddress.ts'
+import { getBlobHash } from '../../src/policy/format/getBlobHash.ts'
 import type { Lever } from '../../src/types/lever.ts'
 import { compileExample, getError } from '../e2e/sdkStack.ts'
+import { buildPolicy } from '../policyStore/buildPolicy.ts'
+import { generatePolicy } from '../policyStore/generatePolicy.ts'
 
 const account = '0x1111111111111111111111111111111111111111'
 const agent = '0x2222222222222222222222222222222222222222'
@@ -47,31 +54,40 @@ const bytes = (length: number) =>
     .uint8Array({ maxLength: length, minLength: length })
     .map((data): Hex => `0x${Buffer.from(data).toString('hex')}`)
 
+/** Fields of a cap that are numbers. */
+const numbers = [
+  'action',
+  'amount',
+  'anchor',
+  'assetKind',
+  'id',
+  'length',
+  'period',
+  'scope',
+] as const
+
+/** An act that nobody knows, and that shows no policy. */
 const arbitraryLever: fc.Arbitrary<Lever> = fc.record({
   account: fc.constant(account),
   action: fc.string({ maxLength: 40 }) as fc.Arbitrary<Lever['action']>,
   agent: bytes(20),
-  caps: fc.array(
-    fc.record({
-      action: word,
-      amount: word,
-      anchor: word,
-      asset: bytes(20),
-      assetKind: word,
-      group: bytes(16),
-      id: word,
-      length: word,
-      period: word,
-      scope: word,
-    }),
-    { maxLength: 5 },
-  ),
+  caps: fc.constant([]),
   deadline: fc.constant(2n ** 255n),
-  expires: word,
-  newAgent: bytes(20),
-  policyHash: bytes(32),
+  expires: fc.constant(0n),
+  newAgent: fc.constant(zeroAddress),
+  policyHash: fc.constant(zeroHash),
   version: word,
 })
+
+/** Bytes of any policy that names no set of another blob. */
+const arbitraryPolicy: fc.Arbitrary<Hex> = fc.gen().map((generate) =>
+  buildPolicy(
+    generatePolicy((min, max) => generate(fc.integer, { max, min }), {
+      addresses: pad('0x01'),
+      words: pad('0x02'),
+    }),
+  ),
+)
 
 describe('levers', () => {
   let localChain: LocalChain<'0.7' | '0.8', false>
@@ -114,7 +130,7 @@ describe('levers', () => {
   after(() => localChain.stop())
 
   /** Pulls a lever of an account that takes this hash and no other one. */
-  async function pullSigned(lever: Lever, hash: Hex) {
+  async function pullSigned(lever: Lever, hash: Hex, policy?: Hex) {
     const result = await simulateCall(client, {
       data: encodeFunctionData({
         abi: policyValidatorAbi,
@@ -131,6 +147,14 @@ describe('levers', () => {
             '0x14631626ba7e60e01b025f5260205ff3',
           ]),
         },
+        ...(policy === undefined
+          ? {}
+          : {
+              [getBlobAddress({
+                blobHash: getBlobHash(policy),
+                store: policyStoreAddress,
+              })]: { code: policy },
+            }),
       },
       to: policyValidatorAddress,
     })
@@ -138,18 +162,63 @@ describe('levers', () => {
       ? toPolicyError(result.error).code
       : result.status
   }
+  const getHash = (lever: Lever) =>
+    hashTypedData(getLeverTypedData({ chainId: localChain.chainId, lever }))
 
   it('have the hash that the validator asks the account about', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryLever, async (lever) => {
-        const hash = hashTypedData(
-          getLeverTypedData({ chainId: localChain.chainId, lever }),
-        )
+        const hash = getHash(lever)
         expect(await pullSigned(lever, hash)).to.equal('LEVER_INVALID')
         expect(
           await pullSigned({ ...lever, version: lever.version ^ 1n }, hash),
         ).to.equal('LEVER_NOT_AUTHORIZED')
       }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('show of any policy what the validator takes from its bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryPolicy,
+        fc.nat(),
+        fc.constantFrom(...numbers),
+        async (policy, pick, field) => {
+          const lever = await prepareLever(client, {
+            account,
+            action: 'Grant',
+            agent,
+            deadline: 2 ** 40,
+            // Behind the signature comes the version, which is another one.
+            expectedVersion: 7,
+            policy: { bytes: policy, policyHash: getBlobHash(policy) },
+          })
+          expect(await pullSigned(lever, getHash(lever), policy)).to.equal(
+            'VERSION_MISMATCH',
+          )
+          const index = pick % (lever.caps.length || 1)
+          const cap = lever.caps[index]
+          for (const wrong of [
+            { ...lever, expires: lever.expires + 1n },
+            ...(cap === undefined
+              ? []
+              : [
+                  { ...lever, caps: lever.caps.slice(1) },
+                  {
+                    ...lever,
+                    caps: lever.caps.with(index, {
+                      ...cap,
+                      [field]: cap[field] ^ 1n,
+                    }),
+                  },
+                ]),
+          ])
+            expect(await pullSigned(wrong, getHash(wrong), policy)).to.equal(
+              'LEVER_NOT_AUTHORIZED',
+            )
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -174,12 +243,10 @@ describe('levers', () => {
 
     const lever = { ...idle, action: 'Freeze' } as const
     const { types } = getLeverTypedData({ chainId: 1, lever })
-    const cap = toType({ primaryType: 'Cap', types })
+    const cap = toType({ primaryType: 'LeverCap', types })
     const all = toType({ primaryType: 'Lever', types })
-    expect(written).to.include(`keccak256("${cap}")`)
-    expect(written).to.include(
-      `"${all.slice(cap.length, -'Lever'.length)}${cap}"`,
-    )
+    expect(written).to.include(`"${cap}"`)
+    expect(written).to.include(`"${all}"`)
   })
 
   it("are in the validator's own domain", async () => {
@@ -242,13 +309,26 @@ describe('levers', () => {
         action: 'Grant',
         caps: [
           {
+            ...plainCap,
             amount: parseEther('1'),
-            asset: zeroAddress,
-            kind: 2n,
             length: 86_400n,
+            period: 2n,
           },
-          { amount: 40_000_000n, asset: token, kind: 1n, length: 0n },
-          { amount: 100_000_000n, asset: token, kind: 2n, length: 86_400n },
+          {
+            ...plainCap,
+            amount: 40_000_000n,
+            asset: token,
+            assetKind: 2n,
+            period: 1n,
+          },
+          {
+            ...plainCap,
+            amount: 100_000_000n,
+            asset: token,
+            assetKind: 2n,
+            length: 86_400n,
+            period: 2n,
+          },
         ],
         deadline: 5n,
         expires: BigInt(Date.UTC(2100, 0) / 1_000 - 1),
@@ -337,6 +417,17 @@ describe('levers', () => {
     ).to.equal(before)
   })
 })
+
+/** What is usual of a limit on the native asset. */
+const plainCap = {
+  action: 0n,
+  anchor: 0n,
+  asset: zeroAddress,
+  assetKind: 1n,
+  group: `0x${'00'.repeat(16)}`,
+  id: 0n,
+  scope: 0n,
+} as const
 
 /** A lever that does nothing yet. */
 const idle = {

@@ -295,6 +295,42 @@ describe('compilePolicy', () => {
     ])
   })
 
+  it('has groups in the order of their ids, whatever that of the document', () => {
+    const names = ['payroll', 'trading', 'refunds', 'bills']
+    const compile = (groups: readonly string[]) =>
+      compileToData({
+        ...base,
+        groups,
+        limits: [
+          ...base.limits,
+          ...groups.map((group) => ({
+            amount: String(names.indexOf(group) + 1),
+            asset: 'USDC',
+            group,
+            per: 'week' as const,
+          })),
+        ],
+        permissions: [
+          ...base.permissions,
+          ...groups.map((group) => ({
+            call: 'router',
+            function: `${group}()`,
+            group,
+          })),
+        ],
+      })
+    const data = compile(names)
+    const ids = names.map((name) => slice(keccak256(stringToHex(name)), 0, 16))
+
+    expect(data.groups).to.deep.equal(ids.toSorted())
+    for (const [i, id] of ids.entries())
+      expect(
+        data.limits.find(({ amount }) => amount === BigInt(i + 1) * 10n ** 6n)
+          ?.group,
+      ).to.equal(data.groups.indexOf(id))
+    expect(compile(names.toReversed())).to.deep.equal(data)
+  })
+
   it('rounds the gas budget down, and says so', () => {
     const { bytes, warnings } = compilePolicy(
       {

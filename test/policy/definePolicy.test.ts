@@ -509,6 +509,28 @@ describe('definePolicy', () => {
       )
     })
 
+    it('refuses a rolling limit that does not deny', () => {
+      const fault = {
+        fix: 'Leave `action` out, or limit fixed periods: per hour, day, week, month, lifetime or { every }.',
+        message: 'A rolling limit can only deny.',
+        path: 'limits[2]',
+      }
+      const per = { rolling: '1h' } as const
+      expectIssue(
+        limit({ action: 'notify', amount: '1', asset: 'ETH', per }),
+        fault,
+      )
+      expectIssue(limit({ action: 'notify', operations: 5, per }), fault)
+    })
+
+    it('refuses a limit on gas that does not deny', () => {
+      expectIssue(limit({ action: 'notify', gas: '1', per: 'day' }), {
+        fix: 'Leave `action` out.',
+        message: 'A limit on gas can only deny.',
+        path: 'limits[2]',
+      })
+    })
+
     it('refuses a delay of which nothing says how long it is', () => {
       expectIssue(
         limit({ action: 'delay', amount: '0.1', asset: 'ETH', per: 'day' }),
@@ -816,7 +838,7 @@ describe('definePolicy', () => {
           function: 'increaseAllowance(address spender, uint256 amount)',
         }),
         {
-          fix: 'Use `approve` instead.',
+          fix: 'Use `transfer`, `transferFrom` or `approve` instead.',
           message:
             '`increaseAllowance(address,uint256)` hands out what no meter sees.',
           path: 'permissions[2]',

@@ -42,7 +42,7 @@ export function checkTokenCall(
   if (forbidden !== undefined) {
     refuse(
       `\`${forbidden}\` hands out what no meter sees.`,
-      'Use `approve` instead.',
+      'Use `transfer`, `transferFrom` or `approve` instead.',
     )
     return
   }
