@@ -18,7 +18,6 @@ import { privateKeyToAccount, sign } from 'viem/accounts'
 import { encodeInstallPolicyValidatorCall } from '../../src/actions/calls/encodeInstallPolicyValidatorCall.ts'
 import { publishPolicy } from '../../src/actions/owner/publishPolicy.ts'
 import { policyValidatorAddress } from '../../src/constants/addresses.ts'
-import { policyValidatorAbi } from '../../src/constants/generated/abis.ts'
 import { developmentAccounts } from '../../src/local/developmentAccounts.ts'
 import {
   type LocalChain,
@@ -172,12 +171,7 @@ describe('a chain that forks', () => {
         [
           await node.getBalance({ address: recipient }),
           await node.getBalance({ address: account }),
-          await node.readContract({
-            abi: policyValidatorAbi,
-            address: policyValidatorAddress,
-            args: [account, agentKey.address, Number(timestamp)],
-            functionName: 'getUsage',
-          }),
+          await stack.client.getUsage({ account, agent: agentKey.address }),
         ] as const
 
       const operation = await signFor(localChain.chainId)

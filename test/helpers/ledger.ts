@@ -44,7 +44,7 @@ export async function openLedger({ bench, bystander, parties, token }: World) {
       [
         await getOwned(bystander),
         await validator.getGrant(bystander.target, bench.agent.address),
-        await validator.getUsage(bystander.target, bench.agent.address, 0),
+        await bench.getSpent(undefined, { of: bystander }),
         await Promise.all(
           [bench.alice, bench.bob, bench.agent, bench.otherAgent].map(
             ({ address }) => provider.getBalance(address),
