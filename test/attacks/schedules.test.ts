@@ -34,6 +34,7 @@ for (const version of ['0.7', '0.8'] as const)
         ),
         { numRuns: 6, seed: seeds[version] },
       )
+
       expect([...counts.keys()].toSorted()).to.include.members(expected)
-    })
+    }).timeout(300_000)
   })

@@ -65,10 +65,11 @@ const sign: fc.Arbitrary<Act> = fc.record({
   lane: fc.nat({ max: 3 }),
   spends: fc.constantFrom('native', 'token', 'allowance', 'both'),
   amount: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 45 }) },
-    { weight: 1, arbitrary: fc.constantFrom(60, 61, 100, 101) },
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 45 }) },
+    { weight: 4, arbitrary: fc.integer({ min: 45, max: 60 }) },
+    { weight: 1, arbitrary: fc.constantFrom(61, 100, 101) },
   ),
-  settles: fc.boolean(),
+  settles: fc.constantFrom(true, true, false),
   fails: fc.constantFrom(false, false, false, true),
   starts: fc.constantFrom(-30, -30, -30, -30, 200),
   lasts: fc.constantFrom(600, 600, 60),
@@ -83,7 +84,7 @@ export const arbitrarySchedule: fc.Arbitrary<Act[]> = fc.array(
       arbitrary: fc.record({
         type: fc.constant('send' as const),
         fresh: fc.constantFrom(true, true, true, false),
-        picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
+        picks: fc.array(pick, { minLength: 1, maxLength: 4 }),
         by: fc.constantFrom('key', 'key', 'contract', 'contract that is paid'),
       }),
     },
