@@ -279,7 +279,7 @@ describe('tokens that do more than ERC-20', () => {
         [
           validator.target,
           module.encodeFunctionData('pull', [
-            { ...toLever(bench, 'Unfreeze', { version: expected }), caps: [] },
+            toLever(bench, 'Unfreeze', { version: expected }) as never,
             '0x',
           ]),
           false,
