@@ -5,7 +5,7 @@ import { expectDenied, expectRefused } from '../helpers/expectDenied.ts'
 import { encodeWindow, type Window } from '../helpers/operations.ts'
 import { allowPayment, assets, limits, toPolicy } from '../helpers/policies.ts'
 import { day, hour, noon, toSeconds, week } from '../helpers/time.ts'
-import { buildInterval } from '../policyStore/buildPolicy.ts'
+import { buildInterval, buildLimit } from '../policyStore/buildPolicy.ts'
 
 const gasBudget = 2n ** 256n - 1n
 
@@ -193,6 +193,45 @@ describe('lying about the time', () => {
       bench,
       { ...operation, signature },
       'AA24 signature error',
+    )
+  })
+
+  // INV-14: cap + cap * (D + W) / length, with windows of a minute and D = 0.
+  it('by idle time that is banked into a burst reverts', async () => {
+    await bench.grant(
+      toPolicy({
+        header: { maxWindow: 60n },
+        assets: [assets.native],
+        limits: [
+          limits.lifetime(0, 10_000n),
+          buildLimit(0, { kind: 5, length: BigInt(hour), amount: 3_600n }),
+        ],
+        permissions: [allowPayment(bench.alice.address, 10_000n)],
+      }),
+    )
+    const later = noon + day
+    const pay = (value: bigint, validAfter: number) =>
+      bench.operate({
+        calls: [{ to: bench.alice.address, value }],
+        window: { validAfter, validUntil: validAfter + 60 },
+      })
+    const at = later + 60
+    await bench.run(await pay(3_600n, at - 60), { at })
+    // A window that begins later is all that refills: one a second.
+    await expectDenied(
+      bench,
+      await pay(60n, at - 1),
+      'BudgetExceeded',
+      [1, `0x${'00'.repeat(20)}`, 60, 59, at],
+      { at: at + 1 },
+    )
+    await bench.run(await pay(59n, at - 1), { at: at + 2 })
+    await expectDenied(
+      bench,
+      await pay(1n, at - 1),
+      'BudgetExceeded',
+      [1, `0x${'00'.repeat(20)}`, 1, 0, at],
+      { at: at + 3 },
     )
   })
 

@@ -3,6 +3,7 @@ import { type SigningKey, Wallet } from 'ethers'
 import { concatHex, type Hex, keccak256, stringToHex, toHex } from 'viem'
 
 import type { EntryPointVersion } from '../../src/local/entryPoints.ts'
+import { expectConformance } from './conformance.ts'
 import { deployEntryPoint } from './entryPoints.ts'
 import { getMappedSlot } from './meters.ts'
 import { ethers, networkHelpers } from './network.ts'
@@ -257,11 +258,16 @@ async function deploy(version: EntryPointVersion) {
     return sign(operation, window, { as, key: signer })
   }
 
-  /** Sends the operations in one transaction, in the block of that second. */
+  /**
+   * Sends the operations in one transaction, in the block of that second. Their
+   * validations have to obey ERC-7562.
+   */
   async function handle(
     operations: readonly Operation[],
     { at }: { at?: number | undefined } = {},
   ) {
+    for (const operation of operations)
+      await expectConformance({ entryPoint, validator }, operation)
     if (at !== undefined) await networkHelpers.time.setNextBlockTimestamp(at)
     const response = await entryPoint
       .getFunction('handleOps')

@@ -1,10 +1,7 @@
-import { type Hex, keccak256 } from 'viem'
-
 import { ethers } from './network.ts'
 
 type Step = {
   depth: number
-  memory?: readonly string[] | null
   op: string
   stack: readonly string[]
 }
@@ -12,8 +9,8 @@ type Step = {
 type Frame = {
   /** Account whose storage the frame reads and writes. */
   storage: bigint
-  /** Contract whose code the frame runs. */
-  code: bigint
+  /** Where in memory the account stands as a word, as MSTORE has put it there. */
+  senders: Set<bigint>
 }
 
 /** What a validation did that ERC-7562 has a say on. */
@@ -63,13 +60,37 @@ const lastPrecompile = 9n
 const toWord = (word: string | undefined): bigint =>
   BigInt(word === undefined ? 0 : word.startsWith('0x') ? word : `0x${word}`)
 
-/** What a step reads from memory. */
-function readMemory({ memory }: Step, offset: bigint, length: bigint): Hex {
-  const bytes = (memory ?? [])
-    .map((word) => word.replace('0x', ''))
-    .join('')
-    .slice(Number(offset) * 2, Number(offset + length) * 2)
-  return `0x${bytes.padEnd(Number(length) * 2, '0')}`
+/** Where the opcode finds where it writes to memory, and how many bytes. */
+const writes: Readonly<Record<string, readonly [number, number | bigint]>> = {
+  MSTORE: [0, 32n],
+  MSTORE8: [0, 1n],
+  CALLDATACOPY: [0, 2],
+  CODECOPY: [0, 2],
+  MCOPY: [0, 2],
+  RETURNDATACOPY: [0, 2],
+  EXTCODECOPY: [1, 3],
+  CALL: [5, 6],
+  CALLCODE: [5, 6],
+  DELEGATECALL: [4, 5],
+  STATICCALL: [4, 5],
+}
+
+/** Keeps account of where the account stands in memory. */
+function write({ senders }: Frame, { op, stack }: Step, sender: bigint) {
+  const [position, size] = writes[op] ?? []
+  if (position === undefined || size === undefined) return
+  const start = toWord(stack.at(-1 - position))
+  const length = typeof size === 'bigint' ? size : toWord(stack.at(-1 - size))
+  for (const offset of senders)
+    if (length > 0n && offset + 32n > start && offset < start + length)
+      senders.delete(offset)
+  if (op === 'MSTORE' && toWord(stack.at(-2)) === sender) senders.add(start)
+}
+
+export class ValidationRevertedError extends Error {
+  constructor(data: string) {
+    super(`The validation reverts: ${data}`)
+  }
 }
 
 /**
@@ -77,7 +98,8 @@ function readMemory({ memory }: Step, offset: bigint, length: bigint): Hex {
  * it to the rules of ERC-7562 for an account without a stake.
  *
  * An associated slot is told as bundlers tell it: by the preimages of the
- * hashes that the trace has seen.
+ * hashes that the trace has seen. Which of them begin with the account is told
+ * by what MSTORE has written: a trace with its memory takes ten times as long.
  */
 export async function traceValidation({
   account,
@@ -93,10 +115,10 @@ export async function traceValidation({
     [
       { from: entryPoint, to: account, data, gas: '0x1000000' },
       'latest',
-      { enableMemory: true, disableMemory: false, disableStorage: true },
+      { disableMemory: true, disableStorage: true },
     ],
   )) as { failed: boolean; returnValue: string; structLogs: readonly Step[] }
-  if (failed) throw new Error(`The validation reverts: ${returnValue}`)
+  if (failed) throw new ValidationRevertedError(returnValue)
 
   const sender = BigInt(account)
   const violations: string[] = []
@@ -105,7 +127,7 @@ export async function traceValidation({
   const inspected = new Set<bigint>()
   const touched = new Set<bigint>()
   const hashes: bigint[] = []
-  const frames: Frame[] = [{ storage: sender, code: sender }]
+  const frames: Frame[] = [{ storage: sender, senders: new Set() }]
   const firstDepth = structLogs[0]?.depth ?? 1
 
   for (const [index, step] of structLogs.entries()) {
@@ -122,12 +144,10 @@ export async function traceValidation({
 
     if (op === 'KECCAK256' || op === 'SHA3') {
       const [offset, length] = [peek(0), peek(1)]
-      if (length > 20n && length < 512n) {
-        const preimage = readMemory(step, offset, length)
-        if (toWord(preimage.slice(0, 66)) === sender)
-          hashes.push(BigInt(keccak256(preimage)))
-      }
+      if (length > 20n && length < 512n && frame.senders.has(offset))
+        hashes.push(toWord(next?.stack.at(-1)))
     }
+    write(frame, step, sender)
 
     if (accesses.has(op) && frame.storage !== sender) {
       const slot = peek(0)
@@ -153,7 +173,7 @@ export async function traceValidation({
       if (target === 0n || target > lastPrecompile) touched.add(target)
       frames.push({
         storage: op === 'DELEGATECALL' ? frame.storage : target,
-        code: target,
+        senders: new Set(),
       })
     }
   }

@@ -1,0 +1,47 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { expect } from 'chai'
+
+const read = (name: string) => readFileSync(`docs/${name}`, 'utf8')
+
+/** Names of tests in a document, such as `attacks/time.test.ts` or `Calls.t.sol`. */
+const getTests = (text: string) =>
+  [...text.matchAll(/`([\w/*]+\.(?:test\.ts|t\.sol))`/g)].map(
+    ([, name = '']) => name,
+  )
+
+const isThere = (name: string) =>
+  name.endsWith('.t.sol')
+    ? globSync(`test/contracts/**/${name}`).length > 0
+    : globSync(`test/${name}`).length > 0
+
+describe('the documents of invariants and threats', () => {
+  for (const document of ['invariants.md', 'threat-model.md'])
+    it(`${document} names tests that exist`, () => {
+      const tests = getTests(read(document))
+      expect(tests.length).to.be.greaterThan(20)
+      expect(tests.filter((name) => !isThere(name))).to.deep.equal([])
+    })
+
+  it('threat-model.md names laws that exist', () => {
+    const laws = new Set(read('invariants.md').match(/^\| INV-\d+/gm))
+    const named = read('threat-model.md').match(/INV-\d+/g) ?? []
+    expect(named.length).to.be.greaterThan(20)
+    expect(named.filter((law) => !laws.has(`| ${law}`))).to.deep.equal([])
+  })
+
+  it('threat-model.md names every test of attacks', () => {
+    const named = new Set(getTests(read('threat-model.md')))
+    const there = globSync('test/attacks/*.test.ts').map((file) =>
+      file.replace('test/', ''),
+    )
+    expect(there.filter((name) => !named.has(name))).to.deep.equal([])
+  })
+
+  it('threat-model.md links documents that exist', () => {
+    const links = [...read('threat-model.md').matchAll(/\]\(([\w-]+\.md)\)/g)]
+    expect(links).to.not.have.length(0)
+    expect(
+      links.filter(([, name = '']) => !existsSync(`docs/${name}`)),
+    ).to.deep.equal([])
+  })
+})
