@@ -319,6 +319,7 @@ describe('levers', () => {
             amount: 40_000_000n,
             asset: token,
             assetKind: 2n,
+            length: 0n,
             period: 1n,
           },
           {
