@@ -56,6 +56,8 @@ export type GetSigningWindowParameters = {
   maxWidth?: number | undefined
   /** Time of the block being built, in Unix seconds. */
   now: number
+  /** What the window must lie in: that of an announcement or an approval. */
+  within?: SignedWindow | undefined
 }
 
 export type GetSigningWindowReturnType = SignedWindow
@@ -69,11 +71,12 @@ export type GetSigningWindowErrorType = WindowUnavailableErrorType
  * every rule about time from the two ends of the signed window, and denies a
  * window that crosses from one period of a limit to the next. The window is
  * therefore cut at the nearest boundaries of the policy: of its limits' periods,
- * its validity, weekly windows and blackouts. Near a boundary too little of it is
- * left for a bundler; then this throws, and says when there is room again.
+ * its validity, weekly windows and blackouts, and those of `within`. Near a boundary
+ * too little of it is left for a bundler; then this throws, and says when there is
+ * room again.
  *
- * A rule that the present itself breaks (an expired policy, a blackout) does not
- * cut: the chain denies the operation and gives the reason.
+ * A rule that the present itself breaks (an expired policy, a blackout, calls that
+ * are not due yet) does not cut: the chain denies the operation and gives the reason.
  *
  * @param parameters - {@link GetSigningWindowParameters}
  * @returns Window. {@link GetSigningWindowReturnType}
@@ -89,12 +92,13 @@ export function getSigningWindow(
     maxWidth = clock?.maxWindow ?? 3_600,
     now,
     lastBlock = now,
+    within,
   } = parameters
 
   const width = Math.min(maxWidth, clock?.maxWindow ?? maxWidth)
   const latestBegin = getLatestBegin({ lastBlock, margin, now })
   const earliestEnd = now + margin.after
-  const free = getFreeInterval(now, clock)
+  const free = getFreeInterval(now, clock, within)
   let validAfter = Math.max(
     Math.min(now - before, latestBegin),
     free.validAfter,
@@ -111,7 +115,14 @@ export function getSigningWindow(
     throw new WindowUnavailableError({
       margin: { after: margin.after, before: now - latestBegin },
       now,
-      retryAfter: getRetryAfter({ clock, lastBlock, margin, now, width }),
+      retryAfter: getRetryAfter({
+        clock,
+        lastBlock,
+        margin,
+        now,
+        width,
+        within,
+      }),
       validAfter,
       validUntil,
     })
@@ -138,6 +149,7 @@ function getLatestBegin(parameters: {
 function getFreeInterval(
   now: number,
   clock: PolicyClock | undefined,
+  within: SignedWindow | undefined,
 ): SignedWindow {
   let validAfter = 0
   let validUntil = endOfTime - 1
@@ -149,6 +161,7 @@ function getFreeInterval(
 
   for (const period of [gasPeriod, ...(clock?.periods ?? [])])
     cut(...getPeriodEnds(period, now))
+  if (within) cut(within.validAfter, within.validUntil)
   if (!clock) return { validAfter, validUntil }
 
   cut(clock.validAfter, clock.validUntil)
@@ -201,16 +214,18 @@ function getRetryAfter(parameters: {
   margin: WindowMargin
   now: number
   width: number
+  within: SignedWindow | undefined
 }): number | undefined {
-  const { clock, lastBlock, margin, now, width } = parameters
+  const { clock, lastBlock, margin, now, width, within } = parameters
   if (width < margin.before + margin.after) return undefined
 
   let time: number | undefined = now
   for (let count = 0; count < maxBoundaries; count++) {
     time = getNextOpen(time, clock)
-    if (time === undefined) return undefined
+    if (time === undefined || time > (within?.validUntil ?? time))
+      return undefined
 
-    const { validAfter, validUntil } = getFreeInterval(time, clock)
+    const { validAfter, validUntil } = getFreeInterval(time, clock, within)
     const ready = Math.max(time, validAfter + margin.before)
     if (validUntil - ready >= margin.after)
       // Only the last block is too old. Another one will come, nobody knows when.

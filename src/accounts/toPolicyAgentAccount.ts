@@ -68,6 +68,19 @@ export type WindowParameters = {
   maxWidth?: number | undefined
 }
 
+export type GetWindowParameters = WindowParameters & {
+  /** Window that was estimated with. It is kept while it is of use. */
+  estimated?: SignedWindow | undefined
+  /** What the window must lie in: that of an announcement or an approval. */
+  within?: SignedWindow | undefined
+}
+
+export type SignUserOperationInWindowParameters = SignedWindow & {
+  /** Approvals that the operation carries, as `encodeApprovals` has them. */
+  approvals?: Hex | undefined
+  userOpHash: Hash
+}
+
 /** A compiled policy, or its bytes alone. */
 export type AgentPolicy = { bytes: Hex } & OneOf<PolicyNames | object>
 
@@ -112,7 +125,7 @@ export type PolicyAgentAccountImplementation<
     getPolicyData: () => Promise<PolicyData | undefined>
     /** Returns the window that an operation signed now would have. */
     getWindow: (
-      parameters?: WindowParameters | undefined,
+      parameters?: GetWindowParameters | undefined,
     ) => Promise<SignedWindow>
     /** Lane of the nonce. */
     lane: bigint
@@ -120,7 +133,7 @@ export type PolicyAgentAccountImplementation<
     names: PolicyErrorPolicy | undefined
     /** Signs a UserOperation to run in this window. */
     signUserOperationInWindow: (
-      parameters: SignedWindow & { userOpHash: Hash },
+      parameters: SignUserOperationInWindowParameters,
     ) => Promise<Hex>
     /** Validator that checks the agent's signatures. */
     validator: Address
@@ -146,7 +159,8 @@ export type ToPolicyAgentAccountErrorType =
  * validator and carry the agent's signature over them and over a time window.
  *
  * It works with viem's bundler client as every smart account does. Estimate and
- * signature of one operation have the same window: the stub signature carries it.
+ * signature of one operation have the same window: the stub signature carries it, and
+ * the approvals behind it, if any.
  * It signs no messages, since the account would not accept them.
  *
  * @param parameters - {@link ToPolicyAgentAccountParameters}
@@ -193,8 +207,10 @@ export async function toPolicyAgentAccount<
         validator,
       })
 
-  async function getWindow(parameters: WindowParameters = {}) {
-    const { margin = defaultMargin } = parameters
+  async function getWindow(parameters: GetWindowParameters = {}) {
+    const { estimated, margin = defaultMargin, ...bounds } = parameters
+    if (estimated && (await isCurrent(estimated))) return estimated
+
     const [now, lastBlock, data] = await Promise.all([
       getChainTime(client),
       margin.lastBlock ? readBlockTime(client, 'latest') : undefined,
@@ -202,7 +218,7 @@ export async function toPolicyAgentAccount<
     ])
     return getSigningWindow({
       ...defaultWindow,
-      ...parameters,
+      ...bounds,
       clock: data && getPolicyClock(data),
       lastBlock,
       margin,
@@ -210,24 +226,27 @@ export async function toPolicyAgentAccount<
     })
   }
 
-  /** Returns the window that the stub signature carried, while it is of use. */
-  async function getStubWindow(signature: Hex | undefined) {
-    if (!signature || size(signature) !== agentSignatureSize) return undefined
+  /** Whether a window still has its margins, but for the time that an estimate takes. */
+  async function isCurrent({ validAfter, validUntil }: SignedWindow) {
+    const now = await getChainTime(client)
+    return (
+      now - validAfter >= defaultMargin.before &&
+      validUntil - now >= Math.max(0, defaultMargin.after - estimateTime)
+    )
+  }
+
+  /** Reads the agent's own signature; nothing where it is none. */
+  function readStub(signature: Hex | undefined) {
+    if (!signature || size(signature) < agentSignatureSize) return undefined
 
     const stub = decodeAgentSignature(signature)
-    if (!isAddressEqual(stub.agent, agent.address)) return undefined
-
-    const now = await getChainTime(client)
-    const isCurrent =
-      now - stub.validAfter >= defaultMargin.before &&
-      stub.validUntil - now >= Math.max(0, defaultMargin.after - estimateTime)
-    return isCurrent ? stub : undefined
+    return isAddressEqual(stub.agent, agent.address) ? stub : undefined
   }
 
   async function signUserOperationInWindow(
-    parameters: SignedWindow & { userOpHash: Hash },
+    parameters: SignUserOperationInWindowParameters,
   ) {
-    const { userOpHash, validAfter, validUntil } = parameters
+    const { approvals, userOpHash, validAfter, validUntil } = parameters
     const chainId = await getId(client)
     const signature = await agent.signTypedData(
       getUserOperationWindowTypedData({
@@ -240,6 +259,7 @@ export async function toPolicyAgentAccount<
     )
     return encodeAgentSignature({
       agent: agent.address,
+      approvals,
       signature,
       validAfter,
       validUntil,
@@ -325,15 +345,20 @@ export async function toPolicyAgentAccount<
 
     async signUserOperation(parameters) {
       const { chainId = await getId(client), ...userOperation } = parameters
-      const window =
-        (await getStubWindow(userOperation.signature)) ?? (await getWindow())
+      const stub = readStub(userOperation.signature)
+      const window = await getWindow({ estimated: stub })
       const userOpHash = getUserOperationHash({
         chainId,
         entryPointAddress: entryPoint.address,
         entryPointVersion: entryPoint.version,
         userOperation: { ...userOperation, sender: address } as UserOperation,
       })
-      return signUserOperationInWindow({ ...window, userOpHash })
+      return signUserOperationInWindow({
+        approvals: stub?.approvals,
+        userOpHash,
+        validAfter: window.validAfter,
+        validUntil: window.validUntil,
+      })
     },
   }) as unknown as ToPolicyAgentAccountReturnType<version>
 }
