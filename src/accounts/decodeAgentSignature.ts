@@ -45,7 +45,9 @@ export function decodeAgentSignature(
     agent: getAddress(slice(data, 0, 20)),
     ...(isPlain ? {} : { approvals: slice(data, agentSignatureSize) }),
     signature: serializeSignature(
-      compactSignatureToSignature(parseCompactSignature(slice(data, 32, agentSignatureSize))),
+      compactSignatureToSignature(
+        parseCompactSignature(slice(data, 32, agentSignatureSize)),
+      ),
     ),
     validAfter: hexToNumber(slice(data, 20, 26)),
     validUntil: hexToNumber(slice(data, 26, 32)),

@@ -3,7 +3,10 @@ import type { CompiledPolicy } from '../policy/compile/compiledPolicy.ts'
 import type { PolicyData, PolicyLimit } from '../policy/format/types.ts'
 
 /** What a compiled policy calls its parts. */
-export type PolicyNames = Pick<CompiledPolicy, 'assets' | 'limits' | 'rules'>
+export type PolicyNames = Pick<
+  CompiledPolicy,
+  'approvers' | 'assets' | 'limits' | 'rules'
+>
 
 const lengths: { readonly [length: number]: string } = {
   3600: 'hour',
@@ -22,6 +25,7 @@ export function getPolicyNames(
   data: PolicyData,
 ): PolicyErrorPolicy {
   return {
+    approvers: names.approvers,
     assets: names.assets,
     gasBudget: data.gasBudget * 10n ** BigInt(data.gasExponent),
     limits: data.limits.map((limit, index) => ({

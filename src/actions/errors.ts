@@ -122,3 +122,64 @@ export class WalletAccountMissingError extends BaseError {
     })
   }
 }
+
+export type ApprovalRequestInvalidErrorType = ApprovalRequestInvalidError & {
+  name: 'ApprovalRequestInvalidError'
+}
+/** What somebody was handed to approve is not whole, or contradicts itself. */
+export class ApprovalRequestInvalidError extends BaseError {
+  constructor({
+    cause,
+    field,
+    reason,
+  }: { cause?: Error | undefined; field: string; reason: string }) {
+    super(`The approval request is not valid: \`${field}\` ${reason}.`, {
+      cause,
+      docsPath: '/errors.md#approvalrequestinvaliderror',
+      metaMessages: [
+        'Approve nothing of it. Ask the agent for a request as `prepareApproval` returns it.',
+      ],
+      name: 'ApprovalRequestInvalidError',
+    })
+  }
+}
+
+export type ApproverSignatureInvalidErrorType =
+  ApproverSignatureInvalidError & { name: 'ApproverSignatureInvalidError' }
+export class ApproverSignatureInvalidError extends BaseError {
+  constructor({
+    approver,
+    cause,
+  }: { approver: Address; cause?: Error | undefined }) {
+    super(
+      "The signature is not the approver's own, as an externally owned account signs.",
+      {
+        cause,
+        docsPath: '/errors.md#approversignatureinvaliderror',
+        metaMessages: [
+          'A contract approves on chain instead: have it make the call of `encodeSetApprovalCall`.',
+          '',
+          `Approver:  ${approver}`,
+        ],
+        name: 'ApproverSignatureInvalidError',
+      },
+    )
+  }
+}
+
+export type TierNotReachedErrorType = TierNotReachedError & {
+  name: 'TierNotReachedError'
+}
+export class TierNotReachedError extends BaseError {
+  constructor({ tier }: { tier: 'approval' | 'delay' }) {
+    super(
+      tier === 'delay'
+        ? 'The calls need no announcement: they may be sent as they are.'
+        : 'The calls need no approval: they may be sent as they are.',
+      {
+        docsPath: '/errors.md#tiernotreachederror',
+        name: 'TierNotReachedError',
+      },
+    )
+  }
+}

@@ -20,7 +20,11 @@ import { PolicyError } from '../errors/policyError.ts'
 import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
-import { type SupposedState, simulateCall } from './simulateCall.ts'
+import {
+  type SimulateCallParameters,
+  type SupposedState,
+  simulateCall,
+} from './simulateCall.ts'
 
 /** The same struct in the account and in the validator. */
 const packedUserOperation =
@@ -92,37 +96,10 @@ export async function simulateValidation(
   client: Client<Transport, Chain | undefined, Account | undefined>,
   parameters: SimulateValidationParameters,
 ): Promise<SimulateValidationReturnType> {
-  const {
-    entryPoint,
-    isSigned,
-    state,
-    userOperation,
-    userOpHash = zeroHash,
-    validator,
-    window,
-  } = parameters
+  const { isSigned, userOperation, window } = parameters
   const context = { phase: 'preflight' as const, ...parameters.context }
 
-  const result = await simulateCall(
-    client,
-    state
-      ? {
-          data: encodeFunctionData({
-            abi: validatorAbi,
-            args: [toPackedUserOperation(userOperation), userOpHash],
-            functionName: 'validateUserOp',
-          }),
-          from: userOperation.sender,
-          state,
-          to: validator,
-        }
-      : {
-          data: encodeValidateUserOp(userOperation, { userOpHash }),
-          from: entryPoint,
-          to: userOperation.sender,
-        },
-  )
-
+  const result = await simulateCall(client, toQuestion(parameters))
   if (result.status === 'reverted') return toDenial(result.error, context)
   if (size(result.data) < 32)
     return new PolicyError({
@@ -153,6 +130,35 @@ export async function simulateValidation(
       source: { kind: 'sdk' },
     })
   return undefined
+}
+
+/** The call that asks for the validation of an operation. */
+export function toQuestion(
+  parameters: SimulateValidationParameters,
+): SimulateCallParameters {
+  const {
+    entryPoint,
+    state,
+    userOperation,
+    userOpHash = zeroHash,
+    validator,
+  } = parameters
+  return state
+    ? {
+        data: encodeFunctionData({
+          abi: validatorAbi,
+          args: [toPackedUserOperation(userOperation), userOpHash],
+          functionName: 'validateUserOp',
+        }),
+        from: userOperation.sender,
+        state,
+        to: validator,
+      }
+    : {
+        data: encodeValidateUserOp(userOperation, { userOpHash }),
+        from: entryPoint,
+        to: userOperation.sender,
+      }
 }
 
 /** `authorizer(20) ‖ validUntil(6) ‖ validAfter(6)` from the lowest bit. */

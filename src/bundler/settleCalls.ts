@@ -7,10 +7,13 @@ import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
 import type { EncodedCall } from '../types/call.ts'
 import type { Charge } from '../types/charge.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
+import type { CarriedApprovals } from './carryApprovals.ts'
 import type { Settle } from './withSettle.ts'
 
 export type SettleCallsParameters = {
   account: PolicyAgentAccount
+  /** Approvals that the operation will carry. */
+  approvals?: CarriedApprovals | undefined
   calls: readonly EncodedCall[]
   context: PolicyErrorContext
   nonce: bigint
@@ -36,7 +39,8 @@ export type SettleCallsReturnType = {
 export async function settleCalls(
   parameters: SettleCallsParameters,
 ): Promise<SettleCallsReturnType> {
-  const { account, calls, context, nonce, settle, window } = parameters
+  const { account, approvals, calls, context, nonce, settle, window } =
+    parameters
   const { validator } = account
 
   const plain = { calls, charges: undefined }
@@ -50,6 +54,7 @@ export async function settleCalls(
   const signature = encodeStubSignature({
     ...window,
     agent: account.agent.address,
+    approvals: approvals?.encoded,
   })
   const { charges, denial } = await findCharges(async (charges) =>
     simulateValidation(account.client, {

@@ -79,10 +79,12 @@ export function formatArgument(
 
   switch (unit) {
     case 'address': {
-      const symbol = context.policy?.assets.find((asset) =>
-        isSame(asset.address, value),
-      )?.symbol
-      return symbol ? `${value} (${quiet(symbol)})` : `${value}`
+      const name =
+        context.policy?.assets.find(({ address }) => isSame(address, value))
+          ?.symbol ??
+        context.policy?.approvers?.find(({ address }) => isSame(address, value))
+          ?.name
+      return name ? `${value} (${quiet(name)})` : `${value}`
     }
     case 'asset': {
       const asset = findAsset(parameters)

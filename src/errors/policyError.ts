@@ -78,6 +78,10 @@ export type PolicyErrorDetails = {
         per?: string | undefined
       }
     | undefined
+  /** Who may approve the calls. */
+  approvers?:
+    | readonly { address: Address; name?: string | undefined }[]
+    | undefined
   /** Left out where no rule was found. */
   rule?: { offset: bigint; name?: string | undefined } | undefined
   /** What the call's target reverted with. */
@@ -346,6 +350,10 @@ function getDetails(
         ? undefined
         : omitUndefined({ offset: BigInt(rule), name })
   }
+
+  const { approvers } = context.policy ?? {}
+  if (approvers && parameters.code.startsWith('APPROVAL_'))
+    details.approvers = approvers.map(omitUndefined)
 
   const symbol = findAsset({ arguments: args, context })?.symbol
   if (symbol !== undefined) details.symbol = symbol

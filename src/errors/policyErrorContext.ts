@@ -1,9 +1,12 @@
 import type { Abi, Address, Hash } from 'viem'
 
+import type { Approver } from '../types/approval.ts'
 import type { PolicyErrorPhase } from './defineErrorRow.ts'
 
 /** What an error needs to know of a compiled policy to speak human. */
 export type PolicyErrorPolicy = {
+  /** Who approves, where it is known. */
+  approvers?: readonly Approver[] | undefined
   rules: readonly {
     /** Offset of the rule in the policy's bytes. */
     offset: number

@@ -23,6 +23,7 @@ import { attempt, type CompileContext } from './context.ts'
 import { createAssetTable, type NamedAsset } from './createAssetTable.ts'
 import { createGroupTable } from './createGroupTable.ts'
 import { createSetTable, type SetTable } from './createSetTable.ts'
+import { describeApprovers } from './describeApprovers.ts'
 import { describeRules } from './describeRules.ts'
 import { mergePermissions } from './mergePermissions.ts'
 import { refuseNames } from './refuseNames.ts'
@@ -110,8 +111,10 @@ export function compileDocument(
         },
       ],
     }
+  const approvers = describeApprovers(context, tiers)
   return {
     compiled: {
+      ...(approvers ? { approvers } : {}),
       assets: assets.assets.map((asset) => ({
         ...asset,
         address: getAddress(asset.address),

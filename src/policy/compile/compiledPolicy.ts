@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 
+import type { Approver } from '../../types/approval.ts'
 import type { PolicyAsset, PolicySpan } from '../format/types.ts'
 import type { CompiledSet } from './createSetTable.ts'
 
@@ -39,6 +40,8 @@ export type PolicyWarning = {
 }
 
 export type CompiledPolicy = {
+  /** Who approves; undefined where the document does not list them. */
+  approvers?: readonly Approver[] | undefined
   assets: readonly CompiledAsset[]
   /** In the order of the bytes; several of the document may have merged. */
   blackouts: readonly (PolicySpan & { reasons: readonly string[] })[]
