@@ -10,6 +10,10 @@ export {
   encodeAgentSignature,
 } from './accounts/encodeAgentSignature.ts'
 export {
+  type EncodeApprovalsParameters,
+  encodeApprovals,
+} from './accounts/encodeApprovals.ts'
+export {
   type EncodeExecuteErrorType,
   encodeExecute,
 } from './accounts/encodeExecute.ts'
@@ -58,9 +62,16 @@ export {
   getUserOperationWindowTypedData,
 } from './accounts/getUserOperationWindowTypedData.ts'
 export {
+  type HashCallsErrorType,
+  type HashCallsReturnType,
+  hashCalls,
+} from './accounts/hashCalls.ts'
+export {
   type AgentPolicy,
+  type GetWindowParameters,
   type PolicyAgentAccount,
   type PolicyAgentAccountImplementation,
+  type SignUserOperationInWindowParameters,
   type ToPolicyAgentAccountErrorType,
   type ToPolicyAgentAccountParameters,
   type ToPolicyAgentAccountReturnType,
@@ -75,6 +86,61 @@ export {
   type ToReferenceAccountReturnType,
   toReferenceAccount,
 } from './accounts/toReferenceAccount.ts'
+export {
+  type CancelAnnouncementForErrorType,
+  type CancelAnnouncementForParameters,
+  type CancelAnnouncementForReturnType,
+  cancelAnnouncementFor,
+} from './actions/announcements/cancelAnnouncementFor.ts'
+export {
+  type GetAnnouncementErrorType,
+  type GetAnnouncementParameters,
+  type GetAnnouncementReturnType,
+  getAnnouncement,
+} from './actions/announcements/getAnnouncement.ts'
+export {
+  type GetAnnouncementsErrorType,
+  type GetAnnouncementsParameters,
+  type GetAnnouncementsReturnType,
+  getAnnouncements,
+  type OpenAnnouncement,
+} from './actions/announcements/getAnnouncements.ts'
+export { getApprovalCalls } from './actions/approvals/approvalRequests.ts'
+export {
+  type GetApprovalTypedDataErrorType,
+  type GetApprovalTypedDataParameters,
+  type GetApprovalTypedDataReturnType,
+  getApprovalTypedData,
+} from './actions/approvals/getApprovalTypedData.ts'
+export {
+  type HashApprovalErrorType,
+  type HashApprovalParameters,
+  type HashApprovalReturnType,
+  hashApproval,
+} from './actions/approvals/hashApproval.ts'
+export {
+  type IsApprovedErrorType,
+  type IsApprovedParameters,
+  type IsApprovedReturnType,
+  isApproved,
+} from './actions/approvals/isApproved.ts'
+export {
+  type SignApprovalErrorType,
+  type SignApprovalParameters,
+  type SignApprovalReturnType,
+  signApproval,
+} from './actions/approvals/signApproval.ts'
+export {
+  type EncodeAnnounceCallErrorType,
+  type EncodeAnnounceCallParameters,
+  type EncodeAnnounceCallReturnType,
+  encodeAnnounceCall,
+} from './actions/calls/encodeAnnounceCall.ts'
+export {
+  type EncodeCancelAnnouncementCallParameters,
+  type EncodeCancelAnnouncementCallReturnType,
+  encodeCancelAnnouncementCall,
+} from './actions/calls/encodeCancelAnnouncementCall.ts'
 export {
   type EncodeFreezeAgentCallParameters,
   type EncodeFreezeAgentCallReturnType,
@@ -111,6 +177,12 @@ export {
   encodeRotateAgentCall,
 } from './actions/calls/encodeRotateAgentCall.ts'
 export {
+  type EncodeSetApprovalCallErrorType,
+  type EncodeSetApprovalCallParameters,
+  type EncodeSetApprovalCallReturnType,
+  encodeSetApprovalCall,
+} from './actions/calls/encodeSetApprovalCall.ts'
+export {
   type EncodeSetRelayingCallParameters,
   type EncodeSetRelayingCallReturnType,
   encodeSetRelayingCall,
@@ -139,6 +211,10 @@ export {
 export {
   AgentAccountMissingError,
   type AgentAccountMissingErrorType,
+  ApprovalRequestInvalidError,
+  type ApprovalRequestInvalidErrorType,
+  ApproverSignatureInvalidError,
+  type ApproverSignatureInvalidErrorType,
   ContractNotDeployedError,
   type ContractNotDeployedErrorType,
   DeployerMissingError,
@@ -149,6 +225,8 @@ export {
   type PolicyBlobMismatchErrorType,
   PolicyBlobNotFoundError,
   type PolicyBlobNotFoundErrorType,
+  TierNotReachedError,
+  type TierNotReachedErrorType,
   WalletAccountMissingError,
   type WalletAccountMissingErrorType,
 } from './actions/errors.ts'
@@ -198,6 +276,12 @@ export {
   type VerifyLeverReturnType,
   verifyLever,
 } from './actions/levers/verifyLever.ts'
+export {
+  type CancelAnnouncementErrorType,
+  type CancelAnnouncementParameters,
+  type CancelAnnouncementReturnType,
+  cancelAnnouncement,
+} from './actions/owner/cancelAnnouncement.ts'
 export {
   type FreezeAgentErrorType,
   type FreezeAgentParameters,
@@ -323,6 +407,18 @@ export {
   type VerifyGrantReturnType,
   verifyGrant,
 } from './actions/read/verifyGrant.ts'
+export {
+  type GetTierEventsErrorType,
+  type GetTierEventsParameters,
+  type GetTierEventsReturnType,
+  getTierEvents,
+} from './actions/tiers/getTierEvents.ts'
+export type { TierEvent } from './actions/tiers/tierEvent.ts'
+export {
+  type WatchTierEventsParameters,
+  type WatchTierEventsReturnType,
+  watchTierEvents,
+} from './actions/tiers/watchTierEvents.ts'
 export {
   type PolicyOwnerActions,
   policyOwnerActions,
@@ -453,6 +549,14 @@ export {
   parsePolicy,
 } from './policy/parsePolicy.ts'
 export type { AgentSigner } from './types/agentSigner.ts'
+export type {
+  Approval,
+  ApprovalCall,
+  ApprovalRequest,
+  ApprovalTypedDataJson,
+  ApprovedRequest,
+  Approver,
+} from './types/approval.ts'
 export type { Call, EncodedCall } from './types/call.ts'
 export type { Charge } from './types/charge.ts'
 export type {
@@ -465,3 +569,4 @@ export type {
 export type { PolicyBlobs, SetBlob } from './types/policyBlobs.ts'
 export type { PolicyClock, PolicyPeriod } from './types/policyClock.ts'
 export type { SignedWindow } from './types/signedWindow.ts'
+export type { PolicyTier } from './types/tier.ts'

@@ -23,7 +23,7 @@ import { encodeSettleCall } from './calls/encodeSettleCall.ts'
 import { findCharges } from './findCharges.ts'
 import type { SupposedState } from './simulateCall.ts'
 import { simulateExecution, simulateValidation } from './simulateOperation.ts'
-import { simulateTier } from './simulateTier.ts'
+import { simulateTier } from './tiers/simulateTier.ts'
 
 /** Whose calls are checked, and where. */
 export type CheckSubject = {

@@ -1,4 +1,10 @@
 export {
+  type AnnounceCallsErrorType,
+  type AnnounceCallsParameters,
+  type AnnounceCallsReturnType,
+  announceCalls,
+} from './announceCalls.ts'
+export {
   type GetOperationStatusErrorType,
   type GetOperationStatusParameters,
   type GetOperationStatusReturnType,
@@ -8,6 +14,12 @@ export {
   type PolicyAgentActions,
   policyAgentActions,
 } from './policyAgentActions.ts'
+export {
+  type PrepareApprovalErrorType,
+  type PrepareApprovalParameters,
+  type PrepareApprovalReturnType,
+  prepareApproval,
+} from './prepareApproval.ts'
 export {
   type PrepareCallsErrorType,
   type PrepareCallsParameters,

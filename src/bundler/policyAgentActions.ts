@@ -6,10 +6,20 @@ import {
   checkCalls,
 } from '../actions/read/checkCalls.ts'
 import {
+  type AnnounceCallsParameters,
+  type AnnounceCallsReturnType,
+  announceCalls,
+} from './announceCalls.ts'
+import {
   type GetOperationStatusParameters,
   type GetOperationStatusReturnType,
   getOperationStatus,
 } from './getOperationStatus.ts'
+import {
+  type PrepareApprovalParameters,
+  type PrepareApprovalReturnType,
+  prepareApproval,
+} from './prepareApproval.ts'
 import {
   type PrepareCallsParameters,
   type PrepareCallsReturnType,
@@ -32,6 +42,10 @@ import {
 } from './waitForOperation.ts'
 
 export type PolicyAgentActions = {
+  /** {@inheritDoc announceCalls} */
+  announceCalls: <const calls extends readonly unknown[]>(
+    parameters: AnnounceCallsParameters<calls>,
+  ) => Promise<AnnounceCallsReturnType>
   /** {@inheritDoc checkCalls} */
   checkCalls: <const calls extends readonly unknown[]>(
     parameters: CheckCallsParameters<calls>,
@@ -40,6 +54,10 @@ export type PolicyAgentActions = {
   getOperationStatus: (
     parameters: GetOperationStatusParameters,
   ) => Promise<GetOperationStatusReturnType>
+  /** {@inheritDoc prepareApproval} */
+  prepareApproval: <const calls extends readonly unknown[]>(
+    parameters: PrepareApprovalParameters<calls>,
+  ) => Promise<PrepareApprovalReturnType>
   /** {@inheritDoc prepareCalls} */
   prepareCalls: <const calls extends readonly unknown[]>(
     parameters: PrepareCallsParameters<calls>,
@@ -74,8 +92,10 @@ export function policyAgentActions() {
   >(
     client: Client<transport, chain, account>,
   ): PolicyAgentActions => ({
+    announceCalls: (parameters) => announceCalls(client, parameters),
     checkCalls: (parameters) => checkCalls(client, parameters),
     getOperationStatus: (parameters) => getOperationStatus(client, parameters),
+    prepareApproval: (parameters) => prepareApproval(client, parameters),
     prepareCalls: (parameters) => prepareCalls(client, parameters),
     sendCalls: (parameters) => sendCalls(client, parameters),
     sendPreparedCalls: (parameters) => sendPreparedCalls(client, parameters),

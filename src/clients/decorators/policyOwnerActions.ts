@@ -12,6 +12,11 @@ import {
   signLever,
 } from '../../actions/levers/signLever.ts'
 import {
+  type CancelAnnouncementParameters,
+  type CancelAnnouncementReturnType,
+  cancelAnnouncement,
+} from '../../actions/owner/cancelAnnouncement.ts'
+import {
   type FreezeAgentParameters,
   type FreezeAgentReturnType,
   freezeAgent,
@@ -60,6 +65,12 @@ import {
 export type PolicyOwnerActions<
   account extends SmartAccount | undefined = SmartAccount | undefined,
 > = {
+  /** {@inheritDoc cancelAnnouncement} */
+  cancelAnnouncement: <
+    accountOverride extends SmartAccount | undefined = undefined,
+  >(
+    parameters: CancelAnnouncementParameters<account, accountOverride>,
+  ) => Promise<CancelAnnouncementReturnType>
   /** {@inheritDoc freezeAgent} */
   freezeAgent: <accountOverride extends SmartAccount | undefined = undefined>(
     parameters: FreezeAgentParameters<account, accountOverride>,
@@ -129,6 +140,7 @@ export function policyOwnerActions() {
   >(
     client: Client<transport, chain, account>,
   ): PolicyOwnerActions<account> => ({
+    cancelAnnouncement: (parameters) => cancelAnnouncement(client, parameters),
     freezeAgent: (parameters) => freezeAgent(client, parameters),
     freezeAllAgents: (parameters) => freezeAllAgents(client, parameters),
     grantPolicy: (parameters) => grantPolicy(client, parameters),

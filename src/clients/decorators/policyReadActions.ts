@@ -1,6 +1,21 @@
 import type { Account, Chain, Client, Transport } from 'viem'
 
 import {
+  type GetAnnouncementParameters,
+  type GetAnnouncementReturnType,
+  getAnnouncement,
+} from '../../actions/announcements/getAnnouncement.ts'
+import {
+  type GetAnnouncementsParameters,
+  type GetAnnouncementsReturnType,
+  getAnnouncements,
+} from '../../actions/announcements/getAnnouncements.ts'
+import {
+  type IsApprovedParameters,
+  type IsApprovedReturnType,
+  isApproved,
+} from '../../actions/approvals/isApproved.ts'
+import {
   type CheckCallsParameters,
   type CheckCallsReturnType,
   checkCalls,
@@ -45,6 +60,16 @@ import {
   type VerifyGrantReturnType,
   verifyGrant,
 } from '../../actions/read/verifyGrant.ts'
+import {
+  type GetTierEventsParameters,
+  type GetTierEventsReturnType,
+  getTierEvents,
+} from '../../actions/tiers/getTierEvents.ts'
+import {
+  type WatchTierEventsParameters,
+  type WatchTierEventsReturnType,
+  watchTierEvents,
+} from '../../actions/tiers/watchTierEvents.ts'
 
 export type PolicyReadActions = {
   /** {@inheritDoc checkCalls} */
@@ -53,12 +78,28 @@ export type PolicyReadActions = {
   ) => Promise<CheckCallsReturnType>
   /** {@inheritDoc getAgents} */
   getAgents: (parameters: GetAgentsParameters) => Promise<GetAgentsReturnType>
+  /** {@inheritDoc getAnnouncement} */
+  getAnnouncement: (
+    parameters: GetAnnouncementParameters,
+  ) => Promise<GetAnnouncementReturnType>
+  /** {@inheritDoc getAnnouncements} */
+  getAnnouncements: (
+    parameters: GetAnnouncementsParameters,
+  ) => Promise<GetAnnouncementsReturnType>
   /** {@inheritDoc getGrant} */
   getGrant: (parameters: GetGrantParameters) => Promise<GetGrantReturnType>
   /** {@inheritDoc getPolicy} */
   getPolicy: (parameters: GetPolicyParameters) => Promise<GetPolicyReturnType>
+  /** {@inheritDoc getTierEvents} */
+  getTierEvents: (
+    parameters: GetTierEventsParameters,
+  ) => Promise<GetTierEventsReturnType>
   /** {@inheritDoc getUsage} */
   getUsage: (parameters: GetUsageParameters) => Promise<GetUsageReturnType>
+  /** {@inheritDoc isApproved} */
+  isApproved: (
+    parameters: IsApprovedParameters,
+  ) => Promise<IsApprovedReturnType>
   /** {@inheritDoc isRelayingEnabled} */
   isRelayingEnabled: (
     parameters: IsRelayingEnabledParameters,
@@ -75,6 +116,10 @@ export type PolicyReadActions = {
   verifyGrant: (
     parameters: VerifyGrantParameters,
   ) => Promise<VerifyGrantReturnType>
+  /** {@inheritDoc watchTierEvents} */
+  watchTierEvents: (
+    parameters: WatchTierEventsParameters,
+  ) => WatchTierEventsReturnType
 }
 
 /**
@@ -95,12 +140,17 @@ export function policyReadActions() {
   ): PolicyReadActions => ({
     checkCalls: (parameters) => checkCalls(client, parameters),
     getAgents: (parameters) => getAgents(client, parameters),
+    getAnnouncement: (parameters) => getAnnouncement(client, parameters),
+    getAnnouncements: (parameters) => getAnnouncements(client, parameters),
     getGrant: (parameters) => getGrant(client, parameters),
     getPolicy: (parameters) => getPolicy(client, parameters),
+    getTierEvents: (parameters) => getTierEvents(client, parameters),
     getUsage: (parameters) => getUsage(client, parameters),
+    isApproved: (parameters) => isApproved(client, parameters),
     isRelayingEnabled: (parameters) => isRelayingEnabled(client, parameters),
     lintPolicyOnChain: (parameters) => lintPolicyOnChain(client, parameters),
     reviewAccount: (parameters) => reviewAccount(client, parameters),
     verifyGrant: (parameters) => verifyGrant(client, parameters),
+    watchTierEvents: (parameters) => watchTierEvents(client, parameters),
   })
 }

@@ -1,4 +1,4 @@
-import type { PolicyTier } from '../types/tier.ts'
+import type { PolicyTier } from '../../types/tier.ts'
 
 /** Tiers by the numbers that the validator has for them. */
 const tiers: readonly PolicyTier[] = ['instant', 'notify', 'delay', 'approval']

@@ -9,13 +9,13 @@ import {
   type Transport,
 } from 'viem'
 
-import { policyValidatorAbi } from '../constants/generated/abis.ts'
-import type { PolicyTier } from '../types/tier.ts'
-import { getTier } from './getTier.ts'
+import { policyValidatorAbi } from '../../constants/generated/abis.ts'
+import type { PolicyTier } from '../../types/tier.ts'
 import {
   type SimulateValidationParameters,
   toQuestion,
-} from './simulateOperation.ts'
+} from '../simulateOperation.ts'
+import { getTier } from './getTier.ts'
 
 /** What `eth_simulateV1` answers, as far as it is read here. */
 type Answer = readonly {
