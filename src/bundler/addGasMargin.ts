@@ -2,6 +2,7 @@ import type { UserOperation } from 'viem/account-abstraction'
 
 import type { PolicyEntryPointVersion } from '../accounts/getEntryPoint.ts'
 import type { PolicyData } from '../policy/format/types.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 
 /** Added to the bundler's estimates of gas limits, in percent. */
 const gasMargin = 10n
@@ -27,12 +28,7 @@ type Gas = Pick<
  * needs is no margin: without it the calls may fail.
  */
 export function addGasMargin(
-  asked: {
-    callGasLimit?: bigint | undefined
-    paymaster?: unknown
-    preVerificationGas?: bigint | undefined
-    verificationGasLimit?: bigint | undefined
-  },
+  asked: OperationGasParameters & { paymaster?: unknown },
   { settleGas, ...estimate }: Gas & { settleGas: bigint },
   data: PolicyData | undefined,
 ): Gas {

@@ -1,4 +1,4 @@
-import type { Hash } from 'viem'
+import type { Hash, TransactionReceipt } from 'viem'
 
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import {
@@ -11,7 +11,15 @@ import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
 import { readOperation } from './findOperation.ts'
 import { getOperationStatus } from './getOperationStatus.ts'
-import type { SendCallsDirectReturnType } from './sendCallsDirect.ts'
+
+/** An operation that a wallet has had included, and that succeeded. */
+export type DirectResult = {
+  /** Nonce of the operation. */
+  nonce: bigint
+  receipt: TransactionReceipt
+  transactionHash: Hash
+  userOpHash: Hash
+}
 
 /**
  * Returns what a transaction would revert with in the block being built: at the
@@ -40,7 +48,7 @@ export async function findDirectResult(
   account: PolicyAgentAccount,
   operation: { nonce: bigint; userOpHash: Hash; window: SignedWindow },
   error: PolicyError,
-): Promise<SendCallsDirectReturnType> {
+): Promise<DirectResult> {
   const { nonce, userOpHash } = operation
   const found = await getOperationStatus(account.client, {
     ...operation,

@@ -5,6 +5,7 @@ import { getAction } from 'viem/utils'
 
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import type { PolicyData } from '../policy/format/types.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 
 /** What an operation offers for gas, in wei. */
 export type OperationFees = {
@@ -40,7 +41,7 @@ export async function getNetworkFees(
 
 /** What the caller asks for; else what the network asks for, up to the cap. */
 export function capFees(
-  asked: { [name in keyof OperationFees]?: bigint | undefined },
+  asked: OperationGasParameters,
   network: OperationFees,
   data: PolicyData | undefined,
 ): OperationFees {

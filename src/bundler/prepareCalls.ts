@@ -33,6 +33,7 @@ import type { SignedWindow } from '../types/signedWindow.ts'
 import { admitCalls } from './admitCalls.ts'
 import { getAgentAccount } from './getAgentAccount.ts'
 import { getErrorContext } from './getErrorContext.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 import {
   type AgentOperation,
   type PrepareOperationParameters,
@@ -42,7 +43,7 @@ import { type Settle, withSettle } from './withSettle.ts'
 
 export type PrepareCallsParameters<
   calls extends readonly unknown[] = readonly unknown[],
-> = {
+> = OperationGasParameters & {
   /** The agent's account. @default client.account */
   account?: PolicyAgentAccount | undefined
   /**
@@ -52,12 +53,7 @@ export type PrepareCallsParameters<
    * addresses are taken.
    */
   approved?: ApprovedRequest | undefined
-  callGasLimit?: bigint | undefined
   calls: Calls<Narrow<calls>>
-  /** In wei. @default the network's, at most the policy's cap */
-  maxFeePerGas?: bigint | undefined
-  /** In wei. @default the network's, at most `maxFeePerGas` */
-  maxPriorityFeePerGas?: bigint | undefined
   /** Names for what errors speak of. @default those of the account */
   names?: PolicyErrorPolicy | undefined
   /**
@@ -67,13 +63,11 @@ export type PrepareCallsParameters<
   nonce?: bigint | undefined
   paymaster?: PrepareUserOperationParameters['paymaster'] | undefined
   paymasterContext?: unknown
-  preVerificationGas?: bigint | undefined
   /**
    * Whether the budget is given back when the calls fail, for about 6,000 gas a
    * budget. @default 'auto': for batches, and where the policy demands it
    */
   settle?: Settle | undefined
-  verificationGasLimit?: bigint | undefined
 }
 
 /** A signed operation that has not been sent. */

@@ -9,6 +9,7 @@ import { getAction } from 'viem/utils'
 
 import { encodeStubSignature } from '../accounts/encodeStubSignature.ts'
 import type { WindowMargin } from '../accounts/getSigningWindow.ts'
+import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import { estimateCallGas } from '../actions/estimateCallGas.ts'
 import {
   encodeValidateUserOp,
@@ -18,8 +19,8 @@ import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
 import type { AdmittedCalls } from './admitCalls.ts'
 import { getSettleGas } from './getSettleGas.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 import type { AgentOperation } from './prepareOperation.ts'
-import type { SendCallsDirectParameters } from './sendCallsDirect.ts'
 import { settleCalls } from './settleCalls.ts'
 import type { Settle } from './withSettle.ts'
 
@@ -38,11 +39,9 @@ const entryPointGas = 10_000n
 /** Gas that the EntryPoint uses within `verificationGasLimit`. */
 const entryPointVerificationGas = 50_000n
 
-export type PrepareDirectOperationParameters = Omit<
-  SendCallsDirectParameters,
-  'calls' | 'nonce' | 'settle'
-> &
-  AdmittedCalls & {
+export type PrepareDirectOperationParameters = AdmittedCalls &
+  OperationGasParameters & {
+    account: PolicyAgentAccount
     context: PolicyErrorContext
     settle: Settle
   }

@@ -1,6 +1,7 @@
 import type { Chain, Client, Transport } from 'viem'
 import {
   estimateUserOperationGas,
+  type PrepareUserOperationParameters,
   prepareUserOperation,
   type SmartAccount,
   type UserOperation,
@@ -17,19 +18,18 @@ import { addGasMargin } from './addGasMargin.ts'
 import type { AdmittedCalls } from './admitCalls.ts'
 import { capFees, getNetworkFees } from './getOperationFees.ts'
 import { getSettleGas } from './getSettleGas.ts'
-import type { PrepareCallsParameters } from './prepareCalls.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 import { settleCalls } from './settleCalls.ts'
 import type { Settle } from './withSettle.ts'
 
 export type AgentOperation = UserOperation<PolicyEntryPointVersion>
 
-export type PrepareOperationParameters = Omit<
-  PrepareCallsParameters,
-  'account' | 'calls' | 'nonce' | 'settle'
-> &
-  AdmittedCalls & {
+export type PrepareOperationParameters = AdmittedCalls &
+  OperationGasParameters & {
     account: PolicyAgentAccount
     context: PolicyErrorContext
+    paymaster?: PrepareUserOperationParameters['paymaster'] | undefined
+    paymasterContext?: unknown
     settle: Settle
   }
 

@@ -5,10 +5,8 @@ import {
   type Chain,
   type Client,
   encodeFunctionData,
-  type Hash,
   type Narrow,
   size,
-  type TransactionReceipt,
   type Transport,
 } from 'viem'
 import {
@@ -29,9 +27,14 @@ import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { ApprovedRequest } from '../types/approval.ts'
 import { admitCalls } from './admitCalls.ts'
-import { findDirectResult, simulateTransaction } from './findDirectResult.ts'
+import {
+  type DirectResult,
+  findDirectResult,
+  simulateTransaction,
+} from './findDirectResult.ts'
 import { toOperationReceipt } from './findOperation.ts'
 import { getErrorContext } from './getErrorContext.ts'
+import type { OperationGasParameters } from './operationGas.ts'
 import {
   prepareDirectOperation,
   transactionGas,
@@ -41,19 +44,14 @@ import { type Settle, withSettle } from './withSettle.ts'
 
 export type SendCallsDirectParameters<
   calls extends readonly unknown[] = readonly unknown[],
-> = {
+> = OperationGasParameters & {
   /** The agent's account. */
   account: PolicyAgentAccount
   /** What `prepareApproval` returned for these calls, and the approvals of it. */
   approved?: ApprovedRequest | undefined
   /** Who gets what the account pays for gas. @default the sender */
   beneficiary?: Address | undefined
-  callGasLimit?: bigint | undefined
   calls: Calls<Narrow<calls>>
-  /** In wei. @default the network's, at most the policy's cap */
-  maxFeePerGas?: bigint | undefined
-  /** In wei. @default the network's, at most `maxFeePerGas` */
-  maxPriorityFeePerGas?: bigint | undefined
   /** Names for what errors speak of. @default those of the account */
   names?: PolicyErrorPolicy | undefined
   /** Nonce of an earlier attempt. @default that of `approved`, or the next one */
@@ -69,16 +67,9 @@ export type SendCallsDirectParameters<
   settle?: Settle | undefined
   /** Longest wait for the inclusion, in ms. @default 120_000 */
   timeout?: number | undefined
-  verificationGasLimit?: bigint | undefined
 }
 
-export type SendCallsDirectReturnType = {
-  /** Nonce of the operation. */
-  nonce: bigint
-  receipt: TransactionReceipt
-  transactionHash: Hash
-  userOpHash: Hash
-}
+export type SendCallsDirectReturnType = DirectResult
 
 export type SendCallsDirectErrorType =
   | ApprovalRequestInvalidErrorType
