@@ -87,7 +87,14 @@ export type CheckResult =
 
 export type CheckOperationParameters = {
   /** Approvals that the operation will carry. */
-  approvals?: { encoded: Hex; within: SignedWindow } | undefined
+  approvals?:
+    | {
+        encoded: Hex
+        /** Nonce that was approved. */
+        nonce: bigint
+        within: SignedWindow
+      }
+    | undefined
   calls: readonly EncodedCall[]
   context: PolicyErrorContext
 }
@@ -155,7 +162,8 @@ async function runChecks(
       maxFeePerGas: 0n,
       maxPriorityFeePerGas: 0n,
       // The sequence in the lower 64 bits is the EntryPoint's to check.
-      nonce: adapter.getNonceKey({ lane, validator }) << 64n,
+      nonce:
+        approvals?.nonce ?? adapter.getNonceKey({ lane, validator }) << 64n,
       preVerificationGas: 0n,
       sender: account,
       signature: encodeStubSignature({
