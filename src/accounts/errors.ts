@@ -89,10 +89,14 @@ export type WindowUnavailableErrorType = WindowUnavailableError & {
  * temporary when {@link WindowUnavailableError.retryAfter} is there.
  */
 export class WindowUnavailableError extends BaseError {
+  /** Second at which the window would have to end, or later. */
+  earliestEnd: number
   /** Time of the chain, in Unix seconds. */
   now: number
   /** First second at which there is room again, in Unix seconds. */
   retryAfter: number | undefined
+  /** Last second of the window that there is. */
+  validUntil: number
 
   constructor({
     margin,
@@ -124,8 +128,10 @@ export class WindowUnavailableError extends BaseError {
         name: 'WindowUnavailableError',
       },
     )
+    this.earliestEnd = now + margin.after
     this.now = now
     this.retryAfter = retryAfter
+    this.validUntil = validUntil
   }
 }
 

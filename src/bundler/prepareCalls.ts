@@ -33,6 +33,7 @@ import type { SignedWindow } from '../types/signedWindow.ts'
 import { admitCalls } from './admitCalls.ts'
 import { getAgentAccount } from './getAgentAccount.ts'
 import { getErrorContext } from './getErrorContext.ts'
+import { getOperationWindow } from './getOperationWindow.ts'
 import type { OperationGasParameters } from './operationGas.ts'
 import {
   type AgentOperation,
@@ -140,7 +141,7 @@ async function signOperation(
   client: Client<Transport, Chain | undefined, SmartAccount | undefined>,
   parameters: PrepareOperationParameters,
 ): Promise<PreparedCalls> {
-  const { account, approvals, calls, context, within } = parameters
+  const { account, approvals, calls, context } = parameters
 
   const { charges, userOperation, window } = await prepareOperation(
     client,
@@ -149,7 +150,7 @@ async function signOperation(
   const [chainId, { validAfter, validUntil }] = await Promise.all([
     account.client.chain?.id ??
       getAction(account.client, getChainId, 'getChainId')({}),
-    account.getWindow({ estimated: window, within }),
+    getOperationWindow(account, { ...parameters, estimated: window }),
   ])
   const userOpHash = getUserOperationHash({
     chainId,

@@ -18,6 +18,7 @@ import {
 import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
 import type { AdmittedCalls } from './admitCalls.ts'
+import { getOperationWindow } from './getOperationWindow.ts'
 import { getSettleGas } from './getSettleGas.ts'
 import type { OperationGasParameters } from './operationGas.ts'
 import type { AgentOperation } from './prepareOperation.ts'
@@ -54,7 +55,7 @@ export async function prepareDirectOperation(
   userOpHash: Hash
   window: SignedWindow
 }> {
-  const { account, approvals, context, settle, within } = parameters
+  const { account, approvals, context, settle } = parameters
   const { client, entryPoint } = account
 
   const [chainId, data, network, nonce, window] = await Promise.all([
@@ -68,7 +69,7 @@ export async function prepareDirectOperation(
       chain: client.chain,
     }),
     parameters.nonce ?? account.getNonce(),
-    account.getWindow({ margin, within }),
+    getOperationWindow(account, { ...parameters, margin }),
   ])
   const { calls, charges } = await settleCalls({
     account,

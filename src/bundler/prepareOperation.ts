@@ -17,6 +17,7 @@ import type { SignedWindow } from '../types/signedWindow.ts'
 import { addGasMargin } from './addGasMargin.ts'
 import type { AdmittedCalls } from './admitCalls.ts'
 import { capFees, getNetworkFees } from './getOperationFees.ts'
+import { getOperationWindow } from './getOperationWindow.ts'
 import { getSettleGas } from './getSettleGas.ts'
 import type { OperationGasParameters } from './operationGas.ts'
 import { settleCalls } from './settleCalls.ts'
@@ -43,15 +44,8 @@ export async function prepareOperation(
   /** Window that was estimated with. */
   window: SignedWindow
 }> {
-  const {
-    account,
-    approvals,
-    context,
-    paymaster,
-    paymasterContext,
-    settle,
-    within,
-  } = parameters
+  const { account, approvals, context, paymaster, paymasterContext, settle } =
+    parameters
   const prepare = getAction(
     client,
     prepareUserOperation,
@@ -63,13 +57,12 @@ export async function prepareOperation(
   const [data, nonce, window] = await Promise.all([
     account.getPolicyData(),
     parameters.nonce ?? account.getNonce(),
-    account.getWindow({ within }),
+    getOperationWindow(account, parameters),
   ])
   const signature = encodeStubSignature({
     agent: account.agent.address,
     approvals: approvals?.encoded,
-    validAfter: window.validAfter,
-    validUntil: window.validUntil,
+    ...window,
   })
   const { calls, charges } = await settleCalls({
     account,

@@ -9,14 +9,9 @@ import {
   pad,
   publicActions,
 } from 'viem'
-import {
-  entryPoint07Address,
-  entryPoint08Abi,
-  toPackedUserOperation,
-} from 'viem/account-abstraction'
+import { entryPoint07Address } from 'viem/account-abstraction'
 
 import { encodeExecute } from '../../src/accounts/encodeExecute.ts'
-import { getEntryPoint } from '../../src/accounts/getEntryPoint.ts'
 import { noMargin } from '../../src/accounts/getSigningWindow.ts'
 import { encodeGrantPolicyCall } from '../../src/actions/calls/encodeGrantPolicyCall.ts'
 import { encodeInstallPolicyValidatorCall } from '../../src/actions/calls/encodeInstallPolicyValidatorCall.ts'
@@ -39,6 +34,7 @@ import {
   stranger,
   toUnits,
 } from './sdkStack.ts'
+import { withDirectOwner } from './withDirectOwner.ts'
 
 /** 2030-01-02 00:00:00 UTC, a Wednesday. */
 const midnight = 1_893_542_400
@@ -62,53 +58,8 @@ describe('SDK on a local chain without a bundler', () => {
     await test.mine({ blocks: 1 })
   }
 
-  /**
-   * An account whose owner sends its calls by handleOps, deployed and with the
-   * module, and its agent.
-   */
-  async function createDirectStack(
-    version: '0.7' | '0.8',
-    salt: `0x${string}`,
-  ) {
-    const stack = await createStack({ localChain, salt, version })
-    const { client, ownerAccount, wallet } = stack
-
-    /** Sends an operation of the owner without a bundler. */
-    async function actAsOwner(
-      calls: readonly { data?: `0x${string}`; to: `0x${string}` }[],
-    ) {
-      const entryPoint = getEntryPoint(version)
-      const { factory, factoryData } = await ownerAccount.getFactoryArgs()
-      const userOperation = {
-        callData: encodeExecute(calls),
-        callGasLimit: 3_000_000n,
-        factory,
-        factoryData,
-        maxFeePerGas: 3_000_000_000n,
-        maxPriorityFeePerGas: 1_000_000_000n,
-        nonce: await ownerAccount.getNonce(),
-        preVerificationGas: 0n,
-        sender: ownerAccount.address,
-        signature: '0x' as const,
-        verificationGasLimit: 1_000_000n,
-      }
-      const signature = await ownerAccount.signUserOperation(userOperation)
-      const hash = await wallet.writeContract({
-        abi: entryPoint08Abi,
-        address: entryPoint.address,
-        args: [
-          [toPackedUserOperation({ ...userOperation, signature })],
-          recipient,
-        ],
-        functionName: 'handleOps',
-        gas: 6_000_000n,
-      })
-      const receipt = await client.waitForTransactionReceipt({ hash })
-      expect(receipt.status).to.equal('success')
-    }
-
-    return { ...stack, actAsOwner }
-  }
+  const createDirectStack = async (version: '0.7' | '0.8', salt: Hex) =>
+    withDirectOwner(await createStack({ localChain, salt, version }), version)
 
   before(async () => {
     localChain = await startLocalChain({ bundler: false })
