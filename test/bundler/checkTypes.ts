@@ -67,6 +67,20 @@ export async function checkTypes(
   // @ts-expect-error: either an agent or an id
   await client.getPolicy({ account: zeroAddress })
 
+  const request = await agent.prepareApproval({ calls: [transfer] })
+  request.nonce satisfies string
+  await agent.sendCalls({ approved: { approvals: [], request }, calls: [transfer] })
+  // @ts-expect-error: approvals of what?
+  await agent.sendCalls({ approved: { approvals: [] }, calls: [transfer] })
+  const { due } = await agent.announceCalls({ calls: [transfer] })
+  due satisfies number
+  // @ts-expect-error: an announcement carries no approvals
+  await agent.announceCalls({ approved: undefined, calls: [transfer] })
+  const open = await client.getAnnouncements({ account: zeroAddress })
+  open[0]?.verified satisfies boolean | undefined
+  // @ts-expect-error: of which calls?
+  await owner.cancelAnnouncement({ agent: zeroAddress })
+
   await owner.freezeAgent({ agent: zeroAddress })
   await owner.freezeAllAgents({})
   // @ts-expect-error: no new key

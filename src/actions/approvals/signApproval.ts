@@ -41,7 +41,8 @@ export type SignApprovalErrorType =
 
 /**
  * Approves an agent's calls by a signature. It holds for these calls once, for this
- * nonce, until the deadline, and there is no taking it back but to freeze the agent.
+ * nonce, until the deadline. It cannot be taken back: only the owner stops it, by a
+ * freeze or by a policy that no longer lists the approver.
  *
  * What is signed follows from the request's calls: a request of which `digest` or
  * `typedData` says something else is refused. Look at the calls, and at nothing
