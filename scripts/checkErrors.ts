@@ -9,6 +9,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 
 import ts from 'typescript'
 
+import { approvalErrorRows } from '../src/errors/approvalErrorRows.ts'
 import type {
   ErrorArgumentUnit,
   ErrorRow,
@@ -139,6 +140,11 @@ const chapters: readonly {
     rows: tierErrorRows,
     text: 'Why the module denies an operation that has to be announced or approved, and what it refuses about announcements.',
     title: 'Tiers',
+  },
+  {
+    rows: approvalErrorRows,
+    text: 'What goes wrong with requests for approval before anything reaches the chain. [Approvals](approvals.md) has the details.',
+    title: 'Requests for approval',
   },
   {
     rows: operationErrorRows,

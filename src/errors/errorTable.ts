@@ -1,3 +1,4 @@
+import { approvalErrorRows } from './approvalErrorRows.ts'
 import type { ErrorRow } from './defineErrorRow.ts'
 import { operationErrorRows } from './operationErrorRows.ts'
 import { policyErrorRows } from './policyErrorRows.ts'
@@ -15,6 +16,7 @@ import { validatorErrorRows } from './validatorErrorRows.ts'
 export const errorTable = {
   ...policyErrorRows,
   ...tierErrorRows,
+  ...approvalErrorRows,
   ...validatorErrorRows,
   ...storeErrorRows,
   ...operationErrorRows,

@@ -58,6 +58,7 @@ export const codeByName: { readonly [name: string]: PolicyErrorCode } = {
   AgentSignatureRefusedError: 'MESSAGE_SIGNING_REFUSED',
   ApprovalRequestInvalidError: 'INPUT_INVALID',
   ApproverSignatureInvalidError: 'INPUT_INVALID',
+  ApprovalFileError: 'INPUT_INVALID',
   ChainMismatchError: 'CHAIN_MISMATCH',
   ConfigurationError: 'INPUT_INVALID',
   ContractNotDeployedError: 'CONTRACT_NOT_DEPLOYED',
@@ -89,6 +90,8 @@ export const codeByName: { readonly [name: string]: PolicyErrorCode } = {
   WaitForTransactionReceiptTimeoutError: 'OUTCOME_UNKNOWN',
   WaitForUserOperationReceiptTimeoutError: 'OUTCOME_UNKNOWN',
   WalletAccountMissingError: 'INPUT_INVALID',
+  WebhookEndpointError: 'INPUT_INVALID',
+  WebhookRefusedError: 'INPUT_INVALID',
   WindowUnavailableError: 'WINDOW_UNAVAILABLE',
   ZodError: 'INPUT_INVALID',
 }

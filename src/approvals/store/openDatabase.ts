@@ -1,0 +1,177 @@
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { openStates } from '../approvalStates.ts'
+import { ApprovalFileError } from '../errors.ts'
+
+/** Version of the tables, kept in the file. */
+const schemaVersion = 1
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS request (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL UNIQUE,
+    chainId INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    deadline INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    held TEXT NOT NULL,
+    note TEXT,
+    state TEXT NOT NULL,
+    reason TEXT,
+    userOpHash TEXT,
+    transactionHash TEXT,
+    createdAt INTEGER NOT NULL,
+    updatedAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS holder
+    ON request (chainId, account, nonce)
+    WHERE state IN (${openStates.map((state) => `'${state}'`).join(', ')});
+  CREATE INDEX IF NOT EXISTS byState ON request (state, chainId, deadline);
+  CREATE TABLE IF NOT EXISTS decision (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL REFERENCES request (digest),
+    approver TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('approved', 'denied')),
+    onChain INTEGER NOT NULL,
+    signature TEXT,
+    reason TEXT,
+    decidedAt INTEGER NOT NULL,
+    UNIQUE (digest, approver)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS change (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL REFERENCES request (digest),
+    act TEXT NOT NULL,
+    state TEXT NOT NULL,
+    changedAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS changeOf ON change (digest);
+  CREATE TABLE IF NOT EXISTS event (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL REFERENCES request (digest),
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS endpoint (
+    name TEXT PRIMARY KEY,
+    since INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS delivery (
+    endpoint TEXT NOT NULL REFERENCES endpoint (name),
+    event INTEGER NOT NULL REFERENCES event (position),
+    state TEXT NOT NULL
+      CHECK (state IN ('waiting', 'delivered', 'abandoned')),
+    attempts INTEGER NOT NULL,
+    dueAt INTEGER NOT NULL,
+    leasedUntil INTEGER NOT NULL,
+    failure TEXT,
+    PRIMARY KEY (endpoint, event)
+  ) STRICT;
+  PRAGMA user_version = ${schemaVersion};`
+
+/** One connection to the file of a store. */
+export type Database = {
+  connection: DatabaseSync
+  /** Runs a change as one transaction that no other process interrupts. */
+  transact: <result>(change: () => result) => result
+}
+
+/**
+ * Opens the file of a store, and creates it where needed, for this user alone.
+ *
+ * @param directory - Folder that only this user may open
+ */
+export function openDatabase(directory: string): Database {
+  const path = join(directory, 'approvals.sqlite')
+  openPrivately(path)
+  const connection = new DatabaseSync(path)
+
+  function transact<result>(change: () => result): result {
+    connection.exec('BEGIN IMMEDIATE')
+    try {
+      const result = change()
+      connection.exec('COMMIT')
+      return result
+    } catch (error) {
+      connection.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  try {
+    connection.exec(
+      'PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;',
+    )
+    useWriteAheadLog(connection)
+    transact(() => {
+      refuseNewer(connection, path)
+      connection.exec(schema)
+    })
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  return { connection, transact }
+}
+
+/** Whatever else SQLite puts beside the file has the file's mode. */
+function openPrivately(path: string): void {
+  let file: number
+  try {
+    file = openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw new ApprovalFileError({
+      field: 'directory',
+      fix: 'Pass a folder that exists and that this user may write to.',
+      message: `The file ${path} cannot be opened (${getCode(error)}).`,
+    })
+  }
+  try {
+    const mode = fstatSync(file).mode & 0o777
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+      throw new ApprovalFileError({
+        field: 'directory',
+        fix: `Run \`chmod 600 ${path}\`, and find out who may have changed it.`,
+        message: `Others than its owner may open ${path} (mode ${mode.toString(8).padStart(4, '0')}).`,
+      })
+  } finally {
+    closeSync(file)
+  }
+}
+
+function getCode(error: unknown): string {
+  return `${(error as { code?: unknown } | undefined)?.code ?? 'unknown reason'}`
+}
+
+/**
+ * The switch needs the file alone, and SQLite does not wait for that. The mode is
+ * kept in the file, so that whoever is first makes it for all.
+ */
+function useWriteAheadLog(connection: DatabaseSync): void {
+  const attempts = 100
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+      return
+    } catch (error) {
+      const isBusy = /locked|busy/i.test((error as Error).message)
+      if (!isBusy || attempt === attempts) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+  }
+}
+
+function refuseNewer(connection: DatabaseSync, path: string): void {
+  const found = Number(
+    connection.prepare('PRAGMA user_version').get()?.user_version ?? 0,
+  )
+  if (found > schemaVersion)
+    throw new ApprovalFileError({
+      field: 'directory',
+      fix: 'Use that version again, or a newer one. Do not delete the file: it has the requests that are open.',
+      message: `The records in ${path} were written by a newer version (schema ${found}, this one knows ${schemaVersion}).`,
+    })
+}
