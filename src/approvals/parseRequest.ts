@@ -1,11 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { getAddress, type Hash, type Hex, isAddress, isHash, isHex } from 'viem'
 import { z } from 'zod'
 
 import { compareAddresses } from '../accounts/encodeApprovals.ts'
-import { hashCalls } from '../accounts/hashCalls.ts'
-import { getApprovalTypedData } from '../actions/approvals/getApprovalTypedData.ts'
-import { hashApproval } from '../actions/approvals/hashApproval.ts'
+import { checkApprovalRequest } from '../actions/approvals/approvalRequests.ts'
+import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { ApprovalRequest } from '../types/approval.ts'
 import { refuseInput } from './refuseInput.ts'
 
@@ -55,7 +53,10 @@ const requestSchema = z.strictObject({
   digest: hash,
   nonce: uint256,
   threshold: z.int().min(1).max(255),
-  typedData: z.looseObject({}),
+  typedData: z.custom<ApprovalRequest['typedData']>(
+    (value) => typeof value === 'object' && value !== null,
+    'It is no typed data.',
+  ),
   validator: address,
 })
 
@@ -79,7 +80,7 @@ export function parseRequest(value: unknown): ApprovalRequest {
       'Pass the request as `prepareApproval` has returned it.',
     )
   }
-  const request = parsed.data
+  const { typedData, ...request } = parsed.data
   const { approvers } = request
 
   const size = request.calls.reduce((sum, { data }) => sum + data.length, 0)
@@ -106,110 +107,28 @@ export function parseRequest(value: unknown): ApprovalRequest {
       'Let the owner change the policy: such a request could never be approved.',
     )
 
-  const message = toMessage(request)
-  demandEqual('callsHash', request.callsHash, hashCalls(message.calls))
-  demandEqual('digest', request.digest, hashApproval(message))
-  const typedData = toTypedData(request)
-  if (!isDeepStrictEqual(toLowerCase(value, 'typedData'), lower(typedData)))
-    refuseInput(
-      'request.typedData',
-      'It does not say what the other fields say.',
-      'Do not sign it, and find out who has changed it; then pass the request as `prepareApproval` has returned it.',
-    )
-  return { ...request, typedData }
-}
-
-/** Returns a request's digest, from its fields. */
-export function getDigest(request: ApprovalRequest): Hash {
-  return hashApproval(toMessage(request))
-}
-
-function toMessage(
-  request: Pick<
-    ApprovalRequest,
-    | 'account'
-    | 'agent'
-    | 'calls'
-    | 'chainId'
-    | 'deadline'
-    | 'nonce'
-    | 'validator'
-  >,
-) {
-  const { account, agent, chainId, deadline, validator } = request
-  return {
-    account,
-    agent,
-    calls: request.calls.map(({ data, to, value }) => ({
-      data,
-      to,
-      value: BigInt(value),
+  return checkHashes({
+    ...request,
+    approvers: approvers.map(({ address, name }) => ({
+      address,
+      ...(name === undefined ? {} : { name }),
     })),
-    chainId,
-    deadline,
-    nonce: BigInt(request.nonce),
-    validator,
+    typedData,
+  })
+}
+
+/**
+ * Returns the request that the fields make, for which the hashes and the typed data
+ * beside them must be its own.
+ */
+export function checkHashes(request: ApprovalRequest): ApprovalRequest {
+  try {
+    return checkApprovalRequest(request)
+  } catch (error) {
+    throw toPolicyError(error, {
+      account: request.account,
+      agent: request.agent,
+      phase: 'input',
+    })
   }
-}
-
-/** Returns what wallets are shown, from a request's fields. */
-function toTypedData(
-  request: Omit<ApprovalRequest, 'typedData'>,
-): ApprovalRequest['typedData'] {
-  const { account, agent, chainId, deadline, nonce, validator } = request
-  const { types } = getApprovalTypedData(toMessage(request))
-  return {
-    domain: {
-      chainId,
-      name: 'PolicyValidator',
-      verifyingContract: validator,
-      version: '1',
-    },
-    message: {
-      account,
-      agent,
-      calls: request.calls.map(({ data, to, value }) => ({
-        data,
-        target: to,
-        value,
-      })),
-      deadline: `${deadline}`,
-      nonce,
-    },
-    primaryType: 'Approval',
-    types: {
-      Approval: [...types.Approval],
-      Call: [...types.Call],
-      EIP712Domain: [
-        { name: 'name', type: 'string' },
-        { name: 'version', type: 'string' },
-        { name: 'chainId', type: 'uint256' },
-        { name: 'verifyingContract', type: 'address' },
-      ],
-    },
-  }
-}
-
-function demandEqual(field: string, given: Hash, actual: Hash): void {
-  if (given !== actual)
-    refuseInput(
-      `request.${field}`,
-      `It is ${given}, and the fields make ${actual}.`,
-      'Do not sign it, and find out who has changed it; then pass the request as `prepareApproval` has returned it.',
-    )
-}
-
-function toLowerCase(value: unknown, key: string): unknown {
-  return lower((value as Record<string, unknown>)[key])
-}
-
-/** Addresses and data have more than one spelling. */
-function lower(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_, item) =>
-      typeof item === 'string' && item.startsWith('0x')
-        ? item.toLowerCase()
-        : item,
-    ),
-  )
 }

@@ -19,7 +19,7 @@ import { isApproved } from '../actions/approvals/isApproved.ts'
 import { PolicyError } from '../errors/policyError.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { Approval, ApprovalRequest } from '../types/approval.ts'
-import { getDigest } from './parseRequest.ts'
+import { checkHashes } from './parseRequest.ts'
 import { refuseInput } from './refuseInput.ts'
 
 export type VerifyApprovalParameters = {
@@ -71,8 +71,8 @@ export async function verifyApproval(
   const { approver, signature } = approval
   demandApprover(request, approver)
 
-  // From the fields: the digest beside them is what somebody has stored.
-  const digest = getDigest(request)
+  // Of the fields, once more: somebody else may have written to the file.
+  const { digest } = checkHashes(request)
   if (signature !== undefined) {
     const compact = readSignature(signature)
     const signer = compact && (await recover(digest, compact))

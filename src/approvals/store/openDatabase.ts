@@ -55,6 +55,7 @@ const schema = `
     digest TEXT NOT NULL REFERENCES request (digest),
     body TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS eventOf ON event (digest);
   CREATE TABLE IF NOT EXISTS endpoint (
     name TEXT PRIMARY KEY,
     since INTEGER NOT NULL

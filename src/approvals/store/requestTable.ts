@@ -132,8 +132,8 @@ export function createRequestTable(connection: DatabaseSync) {
     /** Moves a request to the state that the act leads to, or refuses it. */
     move(digest: Hash, act: ApprovalAct, written: Written): void {
       const record = demand(digest)
-      const state = approvalTransitions[record.state][act]
-      if (state === undefined) return refuseAct(record, act)
+      const state =
+        approvalTransitions[record.state][act] ?? refuseAct(record, act)
       update.run(
         state,
         written.timestamp,
