@@ -73,11 +73,11 @@ library Meters {
                 if (amount > remaining) charged = _exceed(meter, limit, operation, index, current, amount, remaining);
                 // Limits that differ in their action alone follow each other, and have one meter, charged once.
                 while (offset + PolicyFormat.LIMIT_SIZE < end) {
-                    limit = Limits.read(policy, offset + PolicyFormat.LIMIT_SIZE);
-                    if (!limit.sharesMeter(Limits.read(policy, offset))) break;
+                    Limit next = Limits.read(policy, offset + PolicyFormat.LIMIT_SIZE);
+                    if (!next.sharesMeter(limit)) break;
                     offset += PolicyFormat.LIMIT_SIZE;
-                    (, remaining) = _read(meter, limit, current);
-                    if (amount > remaining) operation.raise(limit.action());
+                    (, remaining) = _read(meter, next, current);
+                    if (amount > remaining) operation.raise(next.action());
                 }
                 if (operation.charges != 0 && limit.assetKind(policy) < PolicyFormat.ASSET_OPERATIONS) {
                     Settlement.check(operation.charges, settled++, meterId, (current << 128) | charged);
