@@ -27,7 +27,7 @@ import {
   judge,
 } from './judge.ts'
 
-const documents = arbitraryDocument({ hasEveryFeature: true })
+const documents = arbitraryDocument()
 
 /** Picks from a list by a stream of numbers. */
 type Pick = <item>(items: readonly item[]) => item

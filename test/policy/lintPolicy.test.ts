@@ -280,7 +280,9 @@ const cases: Record<string, Case | readonly Case[]> = {
     },
   ],
   CALL_GRANTS_RIGHTS: {
-    bad: call('transferAndCall(address to, uint256 value, bytes data)'),
+    bad: call(
+      'approve(address token, address spender, uint160 amount, uint48 expiry)',
+    ),
     path: 'permissions[2].function',
   },
   CALL_ADMINISTERS: {
@@ -702,7 +704,7 @@ describe('lintPolicy', () => {
   })
 
   it('warns of calls that the store itself does not refuse', () => {
-    expect(dangerousCalls.size).to.be.greaterThan(70)
+    expect(dangerousCalls.size).to.be.greaterThan(60)
     for (const [selector, { signature }] of dangerousCalls) {
       expect(forbiddenCalls.has(selector), signature).to.equal(false)
       expect(tokenOnlySelectors.has(selector), signature).to.equal(false)
@@ -711,7 +713,7 @@ describe('lintPolicy', () => {
 
   it('finds something to say of any policy, and never fails', () => {
     fc.assert(
-      fc.property(arbitraryDocument({ hasEveryFeature: true }), (document) => {
+      fc.property(arbitraryDocument(), (document) => {
         const findings = lintPolicy(document, { chainId })
 
         for (const { code, message, path, severity } of findings) {
