@@ -24,6 +24,7 @@ const names = readdirSync(folder).map((file) => file.replace('.yaml', ''))
 describe('example policies, linted', () => {
   it('are those that the page lists', () =>
     expect(names).to.include.members([
+      'lending',
       'operations',
       'payments',
       'subscriptions',

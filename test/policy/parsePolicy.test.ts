@@ -128,7 +128,9 @@ describe('parsePolicy', () => {
       'examples/policies/lending.yaml',
       'examples/policies/operations.yaml',
       'examples/policies/payments.yaml',
+      'examples/policies/subscriptions.yaml',
       'examples/policies/trader.yaml',
+      'examples/policies/treasury.yaml',
     ])
     for (const path of paths) {
       const policy = parsePolicy(readFileSync(path, 'utf8'), { format: 'yaml' })
