@@ -55,7 +55,7 @@ const collectionAbi = parseAbi([
 
 describe('tools that ask the chain', () => {
   let localChain: LocalChain<'0.7' | '0.8', false>
-  let stack: Awaited<ReturnType<typeof createStack<'0.7'>>>
+  let stack: Awaited<ReturnType<typeof startStack>>
   let node: ReturnType<typeof createNode>
   let account: Address
   let collection: Address
@@ -90,6 +90,9 @@ describe('tools that ask the chain', () => {
     throw new Error('The node is down.')
   }
 
+  const startStack = () =>
+    createStack({ localChain, salt: pad('0x01'), version: '0.7' })
+
   async function act(call: { data: Hex; to: Address }) {
     const hash = await node.sendTransaction({
       account,
@@ -117,7 +120,7 @@ describe('tools that ask the chain', () => {
   before(async () => {
     localChain = await startLocalChain({ bundler: false })
     node = createNode()
-    stack = await createStack({ localChain, salt: pad('0x01'), version: '0.7' })
+    stack = await startStack()
     account = stack.ownerAccount.address
     const { factory, factoryData } = await stack.ownerAccount.getFactoryArgs()
     await stack.wallet

@@ -41,17 +41,15 @@ function itLetsAnAgentPay<version extends '0.7' | '0.8'>(
   version: version,
   salt: `0x${string}`,
 ) {
-  let stack: Awaited<ReturnType<typeof createStack<version>>>
+  const start = () =>
+    createStack({ localChain: getLocalChain(), salt, version })
+  let stack: Awaited<ReturnType<typeof start>>
   let agent: Awaited<ReturnType<typeof stack.createAgent>>
   let policy: ReturnType<typeof compileExample>
   let subject: { account: `0x${string}`; agent: `0x${string}` }
 
   before(async () => {
-    stack = await createStack({
-      localChain: getLocalChain(),
-      salt,
-      version,
-    })
+    stack = await start()
     policy = compileExample(stack.token)
     agent = await stack.createAgent({ policy })
     subject = {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Hex } from 'viem'
 import {
   entryPoint08Abi,
+  type SmartAccount,
   toPackedUserOperation,
 } from 'viem/account-abstraction'
 
@@ -9,12 +10,16 @@ import { encodeExecute } from '../../src/accounts/encodeExecute.ts'
 import { getEntryPoint } from '../../src/accounts/getEntryPoint.ts'
 import { type createStack, recipient } from './sdkStack.ts'
 
+type Stack = Awaited<ReturnType<typeof createStack>>
+
 /** A stack whose owner sends the account's calls by handleOps, without a bundler. */
 export function withDirectOwner<
-  stack extends Pick<
-    Awaited<ReturnType<typeof createStack>>,
-    'client' | 'ownerAccount' | 'wallet'
-  >,
+  stack extends Pick<Stack, 'client' | 'wallet'> & {
+    ownerAccount: Pick<
+      SmartAccount,
+      'address' | 'getFactoryArgs' | 'getNonce' | 'signUserOperation'
+    >
+  },
 >(stack: stack, version: '0.7' | '0.8') {
   const { client, ownerAccount, wallet } = stack
 
