@@ -12,6 +12,7 @@ import type {
   PolicyErrorPolicy,
 } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
+import { getPlainRules } from '../policy/format/checkUse.ts'
 import type { PolicyData } from '../policy/format/types.ts'
 import { getPolicyClock } from '../policy/getPolicyClock.ts'
 import type { EncodedCall } from '../types/call.ts'
@@ -265,15 +266,9 @@ const tierDenials: {
 
 /** Whether anything of the policy leads to another tier than the first. */
 function hasTiers(data: PolicyData): boolean {
-  const rules = [...data.permissions, ...data.setPermissions].flatMap(
-    ({ rule }) =>
-      rule.type === 'plain'
-        ? [rule]
-        : rule.alternatives.map((alternative) => alternative.rule),
-  )
   return (
     data.limits.some(({ action }) => action !== 'deny') ||
-    rules.some(({ tier }) => tier !== 'none')
+    getPlainRules(data).some(({ tier }) => tier !== 'none')
   )
 }
 /** Says of a call that was checked alone where it stands in the batch. */

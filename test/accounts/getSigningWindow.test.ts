@@ -334,6 +334,37 @@ describe('getSigningWindow', () => {
       ).to.deep.equal({ validAfter: noon - 60, validUntil: noon + 240 })
   })
 
+  it('stays within what was announced or approved', () => {
+    const within = { validAfter: noon - 20, validUntil: noon + 100 }
+    const get = (now: number) =>
+      getSigningWindow({ clock, margin: noMargin, now, within })
+
+    expect(get(noon)).to.deep.equal(within)
+    expect(get(noon + 90)).to.deep.equal({
+      validAfter: noon + 30,
+      validUntil: noon + 100,
+    })
+    // Before and after it, the chain says what is wrong.
+    for (const now of [noon - 21, noon + 101])
+      expect(get(now)).to.deep.equal({
+        validAfter: now - 60,
+        validUntil: now + 240,
+      })
+
+    /** When there is room for a bundler, at a time. */
+    const getRetryAfter = (now: number) => {
+      try {
+        getSigningWindow({ clock, now, within })
+      } catch (error) {
+        return (error as WindowUnavailableError).retryAfter
+      }
+      return now
+    }
+    expect(getRetryAfter(noon - 20)).to.equal(noon - 14)
+    expect(getRetryAfter(noon)).to.equal(noon)
+    expect(getRetryAfter(noon + 60)).to.equal(undefined)
+  })
+
   it('gives only windows that the validator takes, with their margins', () => {
     fc.assert(
       fc.property(

@@ -69,7 +69,10 @@ export async function checkTypes(
 
   const request = await agent.prepareApproval({ calls: [transfer] })
   request.nonce satisfies string
-  await agent.sendCalls({ approved: { approvals: [], request }, calls: [transfer] })
+  await agent.sendCalls({
+    approved: { approvals: [], request },
+    calls: [transfer],
+  })
   // @ts-expect-error: approvals of what?
   await agent.sendCalls({ approved: { approvals: [] }, calls: [transfer] })
   const { due } = await agent.announceCalls({ calls: [transfer] })
