@@ -22,12 +22,17 @@ export function explainPolicy(policy: PolicyDocument): ExplainPolicyReturnType {
     ...permissions.map((permission) => explainPermission(policy, permission)),
     'Everything else is denied.',
     ...limits.map(explainLimit),
+    ...sayTiers(policy),
     ...explainWorstCase(policy),
     sayGas(policy),
     `One operation has at most ${maxCalls} ${maxCalls === 1 ? 'call' : 'calls'}, and is signed for at most ${window}.`,
     ...(guardian === undefined
       ? []
-      : [`${guardian} may freeze the agent, and nothing else.`]),
+      : [
+          policy.tiers?.delay === undefined
+            ? `${guardian} may freeze the agent, and nothing else.`
+            : `${guardian} may freeze the agent and cancel what it has announced, and nothing else.`,
+        ]),
     ...(policy.settlement === undefined
       ? []
       : ['Every operation must settle what it spends.']),
@@ -54,6 +59,22 @@ function saySchedule({ schedule }: PolicyDocument): readonly string[] {
       ({ from, reason, until }) =>
         `It does not act from ${sayTime(from)} until ${sayTime(until)}${reason === undefined ? '' : ` (${reason})`}.`,
     ),
+  ]
+}
+
+function sayTiers(policy: PolicyDocument): readonly string[] {
+  const { approvals, delay, lifetime = '1d' } = policy.tiers ?? {}
+  return [
+    ...(delay === undefined
+      ? []
+      : [
+          `What waits is announced first, may run ${delay} later and for ${lifetime} from then, and may be cancelled until it has run.`,
+        ]),
+    ...(approvals === undefined
+      ? []
+      : [
+          `Approval is that of ${approvals.threshold} of ${sayAddresses(policy, approvals.approvers)}, for these calls, once.`,
+        ]),
   ]
 }
 

@@ -6,6 +6,34 @@ import { explainPolicy } from '../../src/policy/explainPolicy.ts'
 import { base } from './documents.ts'
 
 describe('explainPolicy', () => {
+  it('says how operations are delayed and approved', () => {
+    const sentences = explainPolicy(
+      definePolicy({
+        ...base,
+        guardian: 'bob',
+        limits: [
+          { action: 'delay', amount: '1', asset: 'ETH', per: 'day' },
+          { action: 'approval', amount: '5', asset: 'ETH', per: 'day' },
+          { amount: '20', asset: 'ETH', per: 'day' },
+        ],
+        permissions: [{ to: ['alice'], transfer: 'ETH' }],
+        tiers: {
+          approvals: { approvers: ['alice', 'bob'], threshold: 2 },
+          delay: '1h',
+        },
+      }),
+    )
+    expect(sentences).to.include(
+      'What waits is announced first, may run 1h later and for 1d from then, and may be cancelled until it has run.',
+    )
+    expect(sentences).to.include(
+      'Approval is that of 2 of alice and bob, for these calls, once.',
+    )
+    expect(sentences).to.include(
+      'bob may freeze the agent and cancel what it has announced, and nothing else.',
+    )
+  })
+
   it('says what is permitted, what limits it, and the worst case', () => {
     const policy = definePolicy({
       ...base,
