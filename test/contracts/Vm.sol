@@ -12,6 +12,24 @@ interface Vm {
 
     /// @notice Fails the test unless the next call emits, from `emitter`, the event that is emitted next here.
     function expectEmit(address emitter) external;
+
+    /// @notice Sets the clock, in Unix seconds.
+    function warp(uint256 timestamp) external;
+
+    /// @notice Makes the next call come from `sender`.
+    function prank(address sender) external;
+
+    /// @notice Gives the account this balance, in wei.
+    function deal(address account, uint256 balance) external;
+
+    /// @notice Signs with a private key.
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    /// @notice Returns the creation code of a contract as it was built.
+    function getCode(string calldata artifact) external view returns (bytes memory);
+
+    /// @notice Returns the address of a private key.
+    function addr(uint256 key) external pure returns (address);
 }
 
 /// @dev Where the machine listens.

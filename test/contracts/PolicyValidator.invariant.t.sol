@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GhostHandler} from "./ghost/GhostHandler.sol";
+import {Coverage} from "./ghost/GhostOperations.sol";
+import {vm} from "./Vm.sol";
+
+/// @dev What the machine calls, with any seed: it looks for its targets among the contracts of this file.
+contract GhostSteps {
+    GhostHandler private immutable HANDLER;
+
+    constructor(GhostHandler handler) {
+        HANDLER = handler;
+    }
+
+    function step(uint256 seed) external {
+        HANDLER.step(seed);
+    }
+}
+
+/// @dev Validator and store against a model that was written from the specification alone, over random histories.
+contract PolicyValidatorInvariantTest {
+    /// @notice The run has not seen enough for its silence to mean anything.
+    error TooLittleSeen(Coverage seen);
+
+    GhostHandler private _handler;
+    GhostSteps private _steps;
+
+    function setUp() public {
+        vm.warp(1_772_000_000);
+        _handler = new GhostHandler();
+        _steps = new GhostSteps(_handler);
+    }
+
+    function targetContracts() public view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(_steps);
+    }
+
+    /// hardhat-config: default.invariant.runs = 12
+    /// hardhat-config: default.invariant.depth = 1000
+    /// hardhat-config: long.invariant.runs = 100
+    /// hardhat-config: long.invariant.depth = 1000
+    /// @dev The handler compares after every step, and reverts where validator and model differ: which operations pass and why
+    /// others do not (INV-2, INV-4, INV-5, INV-9, INV-10), whose meters they move (INV-8), what a failed execution gives back
+    /// (INV-13), what rolls (INV-14, INV-15), and what owners, guardians and strangers can do (INV-12, INV-16, INV-18).
+    function invariant_Validator_IsTheModel() public view {}
+
+    /// @dev A run in which everything is denied proves nothing: each sees this much at least.
+    function afterInvariant() public view {
+        Coverage memory seen = _handler.coverage();
+        if (
+            seen.passed < 100 ||
+            seen.settled < 20 ||
+            seen.refunded == 0 ||
+            seen.together < 5 ||
+            seen.levers < 2 ||
+            _countDenials(seen.denials) < 14 ||
+            _countActs(seen.acts) < 7
+        ) revert TooLittleSeen(seen);
+    }
+
+    function _countDenials(uint256[25] memory counts) private pure returns (uint256 kinds) {
+        for (uint256 i; i < counts.length; ++i) if (counts[i] != 0) ++kinds;
+    }
+
+    function _countActs(uint256[12] memory counts) private pure returns (uint256 kinds) {
+        for (uint256 i; i < counts.length; ++i) if (counts[i] != 0) ++kinds;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @dev Asset of a policy, as `docs/policy-format.md` numbers its kinds.
+struct GhostAsset {
+    uint8 kind;
+    address token;
+    uint256 id;
+}
+
+/// @dev Limit of a policy. `group` is an index plus 1, 0 for all permissions.
+struct GhostLimit {
+    uint8 asset;
+    bool shared;
+    uint8 group;
+    uint8 kind;
+    uint32 length;
+    uint48 anchor;
+    uint128 amount;
+}
+
+/// @dev One thing that the policy permits: a call of `Shape`, with an upper bound of its first amount.
+struct GhostRule {
+    uint8 shape;
+    uint8 group;
+    uint128 valueCap;
+    bool bounded;
+    uint128 bound;
+}
+
+/// @dev `end` is exclusive, both in seconds: of the week, or Unix.
+struct Interval {
+    uint48 start;
+    uint48 end;
+}
+
+/// @dev What a policy says, before it is bytes.
+struct GhostPolicy {
+    bool demandsSettlement;
+    uint48 validAfter;
+    uint48 validUntil;
+    uint32 maxWindow;
+    uint64 chainId;
+    uint192 nonceMask;
+    uint192 nonceValue;
+    uint64 maxPreVerificationGas;
+    uint64 maxGas;
+    uint128 maxFeePerGas;
+    uint40 gasBudget;
+    uint8 gasExponent;
+    uint8 maxCalls;
+    address guardian;
+    address[] paymasters;
+    GhostAsset[] assets;
+    bytes16[] groups;
+    GhostLimit[] limits;
+    Interval[] weekly;
+    Interval[] blackouts;
+    GhostRule[] rules;
+}
+
+/// @dev One call of an operation. `amount` and `other` are its arguments.
+struct GhostCall {
+    uint8 shape;
+    address to;
+    uint256 amount;
+    uint256 other;
+    uint256 value;
+}
+
+/// @dev An operation, before it is bytes.
+struct GhostOperation {
+    address account;
+    address agent;
+    bool signed;
+    bool batch;
+    uint48 validAfter;
+    uint48 validUntil;
+    GhostCall[] calls;
+    uint8 settle;
+    bytes initCode;
+    uint192 nonceKey;
+    uint64 sequence;
+    address paymaster;
+    uint128 verificationGas;
+    uint128 callGas;
+    uint128 preVerificationGas;
+    uint128 paymasterGas;
+    uint128 maxFeePerGas;
+}
+
+/// @dev What an operation reserves of one limit.
+struct GhostCharge {
+    uint256 limit;
+    uint256 period;
+    uint256 amount;
+}
+
+/// @dev Kinds of calls that the operations draw from. The first nine can be permitted.
+library Shape {
+    uint8 internal constant PAY = 0;
+    uint8 internal constant TRANSFER_A = 1;
+    uint8 internal constant APPROVE_A = 2;
+    uint8 internal constant TRANSFER_B = 3;
+    uint8 internal constant ITEMS_7 = 4;
+    uint8 internal constant ITEMS_9 = 5;
+    uint8 internal constant POKE = 6;
+    uint8 internal constant SWAP = 7;
+    uint8 internal constant FAIL = 8;
+    uint8 internal constant PERMITTED = 9;
+    /// @dev Never permitted, by any policy.
+    uint8 internal constant STRANGER = 9;
+    uint8 internal constant ACCOUNT = 10;
+    uint8 internal constant MODULE = 11;
+    uint8 internal constant EARLY_SETTLE = 12;
+    uint8 internal constant STORE = 13;
+    uint8 internal constant OTHER_SELECTOR = 14;
+    uint8 internal constant TRANSFER_FROM_A = 15;
+    uint8 internal constant COUNT = 16;
+}
+
+/// @dev How an operation's `settle` is written: not at all, right, or wrong in some way.
+library Settle {
+    uint8 internal constant NONE = 0;
+    uint8 internal constant RIGHT = 1;
+    uint8 internal constant AMOUNT = 2;
+    uint8 internal constant SHORT = 3;
+    uint8 internal constant SWAPPED = 4;
+    uint8 internal constant EXTRA = 5;
+    uint8 internal constant PERIOD = 6;
+    uint8 internal constant COUNT = 7;
+}
+
+/// @dev Reasons for which an operation is denied, one bit each.
+library Denial {
+    uint256 internal constant NOT_GRANTED = 1 << 0;
+    uint256 internal constant FROZEN = 1 << 1;
+    uint256 internal constant WINDOW = 1 << 2;
+    uint256 internal constant WIDTH = 1 << 3;
+    uint256 internal constant VALIDITY = 1 << 4;
+    uint256 internal constant SCHEDULE = 1 << 5;
+    uint256 internal constant BLACKOUT = 1 << 6;
+    uint256 internal constant INIT_CODE = 1 << 7;
+    uint256 internal constant NONCE = 1 << 8;
+    uint256 internal constant PAYMASTER = 1 << 9;
+    uint256 internal constant CALLS = 1 << 10;
+    uint256 internal constant TARGET = 1 << 11;
+    uint256 internal constant ARGUMENT = 1 << 12;
+    uint256 internal constant VALUE = 1 << 13;
+    uint256 internal constant CAP = 1 << 14;
+    uint256 internal constant BUDGET = 1 << 15;
+    uint256 internal constant RATE = 1 << 16;
+    uint256 internal constant SPANS = 1 << 17;
+    uint256 internal constant ANCHOR = 1 << 18;
+    uint256 internal constant ELAPSED = 1 << 19;
+    uint256 internal constant SETTLE_REQUIRED = 1 << 20;
+    uint256 internal constant SETTLE_MISMATCH = 1 << 21;
+    uint256 internal constant METERS = 1 << 22;
+    uint256 internal constant GAS_CAPS = 1 << 23;
+    uint256 internal constant GAS_BUDGET = 1 << 24;
+    uint256 internal constant COUNT = 25;
+}
