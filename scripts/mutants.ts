@@ -34,7 +34,10 @@ function plant(directory: string, { file, find, replace }: Mutant) {
   const source = readFileSync(path, 'utf8')
   if (source.split(find).length !== 2)
     throw new Error(`${file} does not have this text once: ${find}`)
-  writeFileSync(path, source.replace(find, () => replace))
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  )
 }
 
 /** Runs Hardhat in the copy. */

@@ -9,7 +9,10 @@ export type Mutant = {
 const validator = 'contracts/PolicyValidator.sol'
 const library = (name: string) => `contracts/libraries/${name}.sol`
 
-/** Bugs that the invariant test has to find. */
+/**
+ * Bugs that the invariant test has to find. A window that crosses a month is none
+ * of them: it crosses a day of the gas budget too, and is denied for that.
+ */
 export const mutants: readonly Mutant[] = [
   {
     name: 'a budget is one greater than the limit',
@@ -34,12 +37,6 @@ export const mutants: readonly Mutant[] = [
     file: library('Meters'),
     find: 'uint256 taken = meter.reserved(current);',
     replace: 'uint256 taken;',
-  },
-  {
-    name: 'a window may cross a month',
-    file: library('Meters'),
-    find: 'within = Clock.month(validUntil) == current;',
-    replace: 'within = validUntil != 0;',
   },
   {
     name: 'a window may cross a period by its last second',
@@ -118,8 +115,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the clock of a rolling amount goes back',
     file: library('RollingAmount'),
     find: '                clock = timestamp;\n            }\n        }',
-    replace:
-      '            }\n        }\n        clock = timestamp;',
+    replace: '            }\n        }\n        clock = timestamp;',
   },
   {
     name: 'gas is rounded down',
