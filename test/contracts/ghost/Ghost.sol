@@ -162,7 +162,8 @@ abstract contract Ghost is GhostOwner {
             GhostCall memory call = op.calls[i];
             (bool found, GhostRule memory rule) = _ruleOf(policy, call.shape);
             if (!found) {
-                denials |= Denial.TARGET;
+                // What is not permitted may carry nothing either.
+                denials |= call.value == 0 ? Denial.TARGET : Denial.TARGET | Denial.VALUE;
                 continue;
             }
             if (call.value > rule.valueCap) denials |= Denial.VALUE;
