@@ -23,7 +23,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a charge in validation is forgotten',
     file: library('Meters'),
-    find: 'meter.word = (current << 128) | (spent + amount);',
+    find: 'meter.word = (current << 128) | (spent + charged);',
     replace: 'meter.word = (current << 128) | spent;',
   },
   {
@@ -35,8 +35,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what the bundle has reserved does not count',
     file: library('Meters'),
-    find: 'uint256 taken = meter.reserved(current);',
-    replace: 'uint256 taken;',
+    find: 'uint256 taken = meter.reserved(current);\n        assembly',
+    replace: 'uint256 taken;\n        assembly',
   },
   {
     name: 'a window may cross a period by its last second',
@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'all agents of an account have a meter each',
     file: library('Limits'),
-    find: 'mul(agentNumber, iszero(and(scope, 1)))',
+    find: 'mul(agentNumber, iszero(and(scope_, 1)))',
     replace: 'agentNumber',
   },
   {
