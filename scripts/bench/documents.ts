@@ -38,6 +38,10 @@ export type TokenPolicyParameters = {
   chainId: number
   /** Whether the recipients are a blob of their own. @default by their size */
   external?: boolean
+  /** Tier of every transfer, whatever the amount. @default none */
+  tier?: 'approval' | 'delay' | 'notify' | undefined
+  /** How the tier waits, or is approved. */
+  tiers?: PolicyDocument['tiers']
   /** Permissions beside the transfer, each for a call of another contract. */
   extraPermissions?: number
   recipients: readonly Address[]
@@ -56,17 +60,24 @@ export function getTokenPolicy(
     external,
     extraPermissions = 0,
     recipients,
+    tier,
+    tiers,
     token,
   } = parameters
   return definePolicy({
     ...getFrame(chainId),
+    ...(tiers === undefined ? {} : { tiers }),
     assets: { TUSD: { address: token, decimals: 6, type: 'erc20' } },
     limits: [
       { amount: formatUnits(tokenCap, 6), asset: 'TUSD', per: 'operation' },
       { amount: '1000000000', asset: 'TUSD', per: 'day' },
     ],
     permissions: [
-      { to: 'recipients', transfer: 'TUSD' },
+      {
+        to: 'recipients',
+        transfer: 'TUSD',
+        ...(tier === undefined ? {} : { tier }),
+      },
       ...getAddresses(extraPermissions, 'contract').map((address) => ({
         call: address,
         function: 'ping(uint256 count)',

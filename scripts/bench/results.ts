@@ -1,4 +1,5 @@
 import type { OwnerGas } from './owner.ts'
+import type { TierName } from './tiers.ts'
 import type { ValidationGas } from './traceOperation.ts'
 import type { WorkloadName } from './workloads.ts'
 
@@ -44,6 +45,8 @@ export type Results = {
     permissions: Record<string, OwnerGas>
     recipients: Record<string, OwnerGas>
   }
+  /** W1 of the 10 recipients in each tier. */
+  tiers: Record<TierName, number>
   /** Medians, in milliseconds. */
   timing: { compilePolicy: number; explainPolicy: number }
 }

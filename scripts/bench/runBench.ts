@@ -12,6 +12,7 @@ import { getGas, type Measured, measure } from './measure.ts'
 import { compile, type OwnerGas } from './owner.ts'
 import type { Comparison, Results } from './results.ts'
 import { sendOperation } from './sendOperation.ts'
+import { measureTiers } from './tiers.ts'
 import { measureTiming } from './timing.ts'
 import {
   getPayees,
@@ -95,6 +96,8 @@ export async function runBench(
       what: `W1 with ${count} permissions`,
     }),
   )
+  onProgress('tiers')
+  const tiers = await measureTiers(bench)
   const w1 = by07('W1')
   const nothing = await measureNothing(bench, w1)
   const day = await measureNewDay(bench, w1, workloads)
@@ -125,6 +128,7 @@ export async function runBench(
       permissions: mapValues(permissions, getOwnerGas),
       recipients: mapValues(recipients, getOwnerGas),
     },
+    tiers,
     timing: measureTiming(bench),
   }
 }

@@ -1,6 +1,7 @@
 import { overheadAims, recipientsAim } from './aims.ts'
 import { peers } from './peers.ts'
 import type { Comparisons, Results } from './results.ts'
+import { type TierName, tierTitles } from './tiers.ts'
 import { type WorkloadName, workloadTitles } from './workloads.ts'
 
 export type Table = {
@@ -22,6 +23,7 @@ export function toTables(results: Results): readonly Table[] {
     toValidationTable(results),
     toFirstTable(results),
     toGrowthTable(results),
+    toTierTable(results),
     toOwnerTable(results),
     toTimingTable(results),
   ]
@@ -206,6 +208,20 @@ function toGrowthTable({ growth, workloads }: Results): Table {
       ),
     ],
     title: 'Growth of W1 with the policy, in gas of the transaction',
+  }
+}
+
+function toTierTable({ tiers, workloads }: Results): Table {
+  const { baseline, gas: instant } = workloads.W1
+  return {
+    head: ['W1 in the tier', 'policy', 'overhead', 'above instant'],
+    rows: (Object.keys(tierTitles) as readonly TierName[]).map((name) => [
+      tierTitles[name],
+      toNumber(tiers[name]),
+      toSigned(tiers[name] - baseline),
+      toSigned(tiers[name] - instant),
+    ]),
+    title: 'Tiers, in gas of the transaction',
   }
 }
 

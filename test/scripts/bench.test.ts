@@ -73,6 +73,15 @@ describe('npm run bench', () => {
       }
     })
 
+    it('says what each tier costs', () => {
+      const { announce, approval1of1, approval2of3, delay, notify } =
+        results.tiers
+      const instant = results.workloads.W1.gas
+      for (const gas of [announce, approval1of1, delay, notify])
+        expect(gas).to.be.above(instant)
+      expect(approval2of3).to.be.above(approval1of1)
+    })
+
     it('has the times of the SDK', () => {
       expect(results.timing).to.have.all.keys('compilePolicy', 'explainPolicy')
     })
