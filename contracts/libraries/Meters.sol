@@ -71,13 +71,12 @@ library Meters {
                 (uint256 spent, uint256 remaining) = _read(meter, limit, current);
                 uint256 charged = amount;
                 if (amount > remaining) charged = _exceed(meter, limit, operation, index, current, amount, remaining);
-                // Limits that differ in their action alone follow each other, and have one meter, charged once.
-                while (offset + PolicyFormat.LIMIT_SIZE < end) {
-                    Limit next = Limits.read(policy, offset + PolicyFormat.LIMIT_SIZE);
-                    if (!next.sharesMeter(limit)) break;
+                // Limits that differ in their action alone follow each other, and have one meter, charged once. What lies
+                // behind the last limit is no record of one, but may look like it.
+                while (limit.sharesMeter(Limits.read(policy, offset + PolicyFormat.LIMIT_SIZE))) {
+                    if (offset + PolicyFormat.LIMIT_SIZE == end) break;
                     offset += PolicyFormat.LIMIT_SIZE;
-                    (, remaining) = _read(meter, next, current);
-                    if (amount > remaining) operation.raise(next.action());
+                    _checkThreshold(meter, Limits.read(policy, offset), operation, current, amount);
                 }
                 if (operation.charges != 0 && limit.assetKind(policy) < PolicyFormat.ASSET_OPERATIONS) {
                     Settlement.check(operation.charges, settled++, meterId, (current << 128) | charged);
@@ -219,6 +218,18 @@ library Meters {
         }
         if (operation.lenient && limit.assetKind(policy) == PolicyFormat.ASSET_GAS) return remaining;
         _deny(limit, policy, index, amount, remaining, resetsAt(limit, current));
+    }
+
+    /// @dev Raises the operation to the tier of a limit whose meter is being charged by the limit before it.
+    function _checkThreshold(
+        Meter storage meter,
+        Limit limit,
+        Operation memory operation,
+        uint256 current,
+        uint256 amount
+    ) private view {
+        (, uint256 remaining) = _read(meter, limit, current);
+        if (amount > remaining) operation.raise(limit.action());
     }
 
     function _chargeRolling(

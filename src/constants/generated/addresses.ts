@@ -5,7 +5,7 @@ export const policyStoreAddress = '0x083C2c541A09Bd0Eda2e7F862c76f8fC5A46D6E4'
 export const policyStoreCreationCodeHash =
   '0xbc10090c91a69e59e172ba08f97be4e0e8a3ff3d0bbca9a820cfe6a6a9a71a61'
 
-export const policyValidatorAddress = '0x60CE30e678DaA3374334E2B0Dd4Cd61f99d8ED9C'
+export const policyValidatorAddress = '0x9D1c34440B6b0a53a845AEfA70b9eb8413c719f2'
 
 export const policyValidatorCreationCodeHash =
-  '0x3bf48382a5cf2b330efb83c0e9d23c281ed62dbbad791a4c6bcff5aca97dcf02'
+  '0xbf4eb7c66aa5e65db9cfae330df4324e7581036345d4d02693fd12d87a3663e0'
