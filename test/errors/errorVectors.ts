@@ -355,6 +355,15 @@ export const otherVectors: {
   CONTRACT_NOT_DEPLOYED: {
     error: () => new DeployerMissingError({ address: shop }),
   },
+  HEADLINE_MISMATCH: {
+    error: () =>
+      new PolicyError({
+        arguments: { cap: 2n },
+        code: 'HEADLINE_MISMATCH',
+        context: { ...context, phase: 'preflight' },
+        source: { kind: 'sdk' },
+      }),
+  },
   IDEMPOTENCY_CONFLICT: {
     error: () =>
       new PolicyError({

@@ -407,12 +407,19 @@ describe('toPolicyError', () => {
         { phase: 'execution' },
       )
 
-    it('says what of a lever differs from the policy', async () => {
-      const limit = await relay('HeadlineMismatch', [2n])
+    it('says what of a lever differs from the policy', () => {
+      const refuseToSign = (cap: bigint) =>
+        new PolicyError({
+          arguments: { cap },
+          code: 'HEADLINE_MISMATCH',
+          context: { phase: 'preflight' },
+          source: { kind: 'sdk' },
+        })
+      const limit = refuseToSign(2n)
       expect(limit.shortMessage).to.contain(
         'cap 2 (or their number, if the policy has 2 limits) differs',
       )
-      const expiry = await relay('HeadlineMismatch', [2n ** 256n - 1n])
+      const expiry = refuseToSign(2n ** 256n - 1n)
       expect(expiry.shortMessage).to.contain("the policy's last second differs")
     })
 
