@@ -510,7 +510,8 @@ describe('limits', () => {
   })
 
   describe('of groups', () => {
-    const [food, books] = ['f0', 'b0'].map(
+    // As the policy orders them.
+    const [food, toys, books] = ['b0', 'c0', 'f0'].map(
       (byte) => `0x${byte.repeat(16)}` as Hex,
     )
     const ofGroup = (group: number, amount: bigint) =>
@@ -525,6 +526,11 @@ describe('limits', () => {
           allowPayment(toKey('bookshop').address, 100n, {
             group: groups.length,
           }),
+          ...groups.slice(1, -1).map((_, index) =>
+            allowPayment(toKey(`shop ${index}`).address, 100n, {
+              group: index + 2,
+            }),
+          ),
         ],
       })
     const payTo = (name: string, value: bigint) => ({
@@ -559,7 +565,7 @@ describe('limits', () => {
       await bench.act([payTo('grocer', 5n)])
     })
 
-    it('keep their meters when their order changes', async () => {
+    it('keep their meters when another comes between them', async () => {
       await bench.grant(
         policy(
           [food ?? '0x', books ?? '0x'],
@@ -569,12 +575,18 @@ describe('limits', () => {
       await bench.act([payTo('grocer', 25n), payTo('bookshop', 20n)])
       await bench.grant(
         policy(
-          [books ?? '0x', food ?? '0x'],
-          [ofGroup(1, 20n), ofGroup(2, 30n)],
+          [food ?? '0x', toys ?? '0x', books ?? '0x'],
+          [ofGroup(1, 30n), ofGroup(2, 10n), ofGroup(3, 20n)],
         ),
       )
 
-      expect(await bench.getSpent()).to.deep.equal([45n, 20n, 25n])
+      expect(await bench.getSpent()).to.deep.equal([45n, 25n, 0n, 20n])
+      await expectDenied(
+        bench,
+        await bench.operate({ calls: [payTo('bookshop', 1n)] }),
+        'BudgetExceeded',
+        [3, native, 1, 0, 0],
+      )
     })
 
     it('share one budget when they are one', async () => {
