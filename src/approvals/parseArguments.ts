@@ -71,6 +71,16 @@ export function parseText(field: string, text: string): string {
   return text
 }
 
+export function parseThreshold(threshold: number): number {
+  if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > 255)
+    return refuseInput(
+      'policy.threshold',
+      `${threshold} is no number of approvals.`,
+      'Pass what the policy says, 1 to 255; where it asks for none, send the calls without approvals.',
+    )
+  return threshold
+}
+
 export function parseLimit(limit: number): number {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxLimit)
     return refuseInput(

@@ -175,6 +175,45 @@ const denial = (errorName: string, args: readonly unknown[]) => () =>
 export const otherVectors: {
   readonly [code in PolicyErrorCode]?: Vector
 } = {
+  APPROVAL_UNKNOWN: {
+    error: () =>
+      new PolicyError({
+        arguments: { digest: userOpHash },
+        code: 'APPROVAL_UNKNOWN',
+      }),
+  },
+  APPROVAL_STATE_CONFLICT: {
+    error: () =>
+      new PolicyError({
+        arguments: { act: 'send', digest: userOpHash, state: 'denied' },
+        code: 'APPROVAL_STATE_CONFLICT',
+      }),
+  },
+  APPROVAL_PENDING: {
+    error: () =>
+      new PolicyError({
+        arguments: { digest: userOpHash, given: 1, threshold: 2 },
+        code: 'APPROVAL_PENDING',
+      }),
+  },
+  APPROVAL_REFUSED: {
+    error: () =>
+      new PolicyError({
+        arguments: {
+          approver: stranger,
+          digest: userOpHash,
+          reason: 'the policy does not list this approver',
+        },
+        code: 'APPROVAL_REFUSED',
+      }),
+  },
+  APPROVAL_NONCE_TAKEN: {
+    error: () =>
+      new PolicyError({
+        arguments: { holder: userOpHash, nonce: 7n },
+        code: 'APPROVAL_NONCE_TAKEN',
+      }),
+  },
   /* SPECIAL CASES */
 
   AMOUNT_ABOVE_BUDGET: {

@@ -15,6 +15,7 @@ import {
   parseLimit,
   parseStates,
   parseText,
+  parseThreshold,
   parseTimestamp,
 } from '../parseArguments.ts'
 import { parseRequest } from '../parseRequest.ts'
@@ -302,13 +303,12 @@ export function createApprovalStore(
       let approvals: readonly Approval[] = []
       const { request } = change({ digest, timestamp }, (record) => {
         const { agent, approvers, threshold } = record.request
-        const needed = policy?.threshold ?? threshold
+        const needed = parseThreshold(policy?.threshold ?? threshold)
         const listed = (
           policy?.approvers ?? approvers.map(({ address }) => address)
         ).map((address) => parseAddress('policy.approvers', address))
-        if (record.state !== 'approved' && record.state !== 'sent') {
-          if (record.state !== 'pending') refuseAct(record, 'send')
-        }
+        const isOpen = (openStates as readonly string[]).includes(record.state)
+        if (!isOpen) refuseAct(record, 'send')
         const given = selectApprovals
           .all(record.request.digest)
           .map((row) => toApproval(row, record.request.digest))
