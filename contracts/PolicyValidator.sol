@@ -353,6 +353,8 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
 
         bytes32 callsHash = CallHashes.hash(operation, userOp.read(UserOperations.CALL_DATA));
         if (operation.tier == PolicyFormat.ACTION_DELAY) {
+            // An announcement has nothing to wait for.
+            if (Announcements.announces(operation)) return;
             _announcements[Announcements.key(agent, callsHash)][msg.sender].take(operation, callsHash, version);
             return;
         }
@@ -411,14 +413,14 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     function _revoke(address account, address agent, uint256 expectedVersion) internal {
-        GrantWord word = _next(account, agent, expectedVersion);
+        GrantWord word = _raise(_expect(account, agent, expectedVersion));
         _registries[account].remove(agent);
         _grants[agent][account].word = word.withPolicy(address(0));
         emit AgentRevoked(account, agent, word.version());
     }
 
     function _freeze(address account, address agent, uint256 expectedVersion, address by) internal {
-        GrantWord word = _next(account, agent, expectedVersion).withFrozen(true);
+        GrantWord word = _raise(_expect(account, agent, expectedVersion)).withFrozen(true);
         _grants[agent][account].word = word;
         emit AgentFroze(account, agent, by, word.version());
     }
@@ -466,22 +468,28 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
         registry.count = 0;
     }
 
-    /// @dev The agent's grant with its version raised, once the owner's act is known to be for the version it has.
-    function _next(address account, address agent, uint256 expectedVersion) internal view returns (GrantWord word) {
+    /// @dev The agent's grant, once the owner's act is known to be for the version it has.
+    function _expect(address account, address agent, uint256 expectedVersion) internal view returns (GrantWord word) {
         word = _grants[agent][account].word;
         if (word.policy() == address(0)) revert AgentNotGranted(account, agent);
         if (word.version() != expectedVersion) revert VersionMismatch(expectedVersion, word.version());
+    }
+
+    /// @dev The same with its version raised.
+    function _next(address account, address agent, uint256 expectedVersion) internal view returns (GrantWord word) {
+        word = _expect(account, agent, expectedVersion);
         return word.withVersion(_increment(word.version()));
     }
 
     /// @dev The grant with its version raised; as it is where versions have run out, so that nothing keeps the owner from
-    /// uninstalling or freezing everything.
+    /// freezing, revoking and uninstalling. Warning: only for acts that take something away, since what was signed for the
+    /// last version can then be used again.
     function _raise(GrantWord word) internal pure returns (GrantWord) {
         uint256 version = word.version();
         return version == type(uint16).max ? word : word.withVersion(version + 1);
     }
 
-    /// @dev Versions never come again: when they run out, the agent's key has to be rotated or left.
+    /// @dev Versions never come again: when they run out, the agent's key can be frozen or revoked, and nothing else.
     function _increment(uint256 version) internal pure returns (uint256) {
         return uint256(uint16(version) + uint16(1));
     }

@@ -54,6 +54,12 @@ library Announcements {
             agent == uint160(operation.agent);
     }
 
+    /// @notice Returns whether an operation whose calls have been checked is an announcement.
+    /// @dev No other call of this module passes but a `settle`, which leaves its charges.
+    function announces(Operation memory operation) internal view returns (bool) {
+        return operation.target == uint160(address(this)) && operation.charges == 0;
+    }
+
     /// @notice Stores an announcement that is due `delay` seconds from now.
     function announce(
         Announcement storage announcement,

@@ -5,6 +5,7 @@ import { concatHex, type Hex, hexToBigInt, slice, toHex } from 'viem'
 import { type Bench, loadBench, toKey } from '../helpers/bench.ts'
 import { traceValidation } from '../helpers/erc7562.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
+import { getMeterId, toCharge } from '../helpers/meters.ts'
 import {
   type Call,
   encodeBatch,
@@ -24,13 +25,14 @@ import {
   type Approver,
   actions,
   buildTiers,
+  dailyBeyond,
   hashApproval,
   hashCalls,
   toAnnouncement,
   toAscending,
   withApprovals,
 } from '../helpers/tiers.ts'
-import { hour, minute, noon } from '../helpers/time.ts'
+import { day, hour, minute, noon } from '../helpers/time.ts'
 import { buildLimit } from '../policyStore/buildPolicy.ts'
 
 const curveOrder =
@@ -519,6 +521,108 @@ describe('tiers, attacked', () => {
         .by()
         .rotate(bench.agent.address, bench.otherAgent.address, version)
       await deny(bench.otherAgent, due + 60)
+    })
+
+    it('need none themselves, however many operations have a threshold', async () => {
+      const toLimited = (action: number) =>
+        toPolicy({
+          assets: [assets.native, assets.operations],
+          limits: [
+            limits.daily(0, 1_000n),
+            limits.daily(1, 3n),
+            dailyBeyond(1, 0n, action),
+          ],
+          permissions: [allowPayment(bench.alice.address, 1_000n)],
+          tiers: [delays],
+        })
+      await bench.grant(toLimited(actions.delay))
+      const announce = toAnnouncement(bench, [pay()])
+      await bench.act([announce], { at, window })
+      expect(await bench.getSpent()).to.deep.equal([0n, 1n, 1n])
+
+      // What is announced waits, a second announcement with it does not pass.
+      await expectDenied(
+        bench,
+        await bench.operate({ calls: [pay()], window }),
+        'AnnouncementNotDue',
+        [noon, at + hour],
+        { at: at + 20 },
+      )
+      await expectDenied(
+        bench,
+        await bench.operate({ calls: [pay(12n)], window }),
+        'AnnouncementRequired',
+        [hashCalls([pay(12n)]), hour],
+        { at: at + 40 },
+      )
+      await bench.act([toAnnouncement(bench, [pay(12n)])], {
+        at: at + 60,
+        window,
+      })
+      const due = at + hour
+      await bench.act([pay()], {
+        at: due + 30,
+        window: { validAfter: due, validUntil: due + 200 },
+      })
+      // What denies, denies announcements too.
+      await expectDenied(
+        bench,
+        await bench.operate({
+          calls: [announce],
+          window: { validAfter: due, validUntil: due + 200 },
+        }),
+        'RateLimitExceeded',
+        [1, 3, noon + 12 * hour],
+        { at: due + 60 },
+      )
+    })
+
+    it('are waited for where a batch ends in a settle', async () => {
+      const meterId = getMeterId({
+        agentNumber: 1,
+        asset: `0x${'00'.repeat(20)}`,
+        assetKind: 1,
+        kind: 2,
+        length: day,
+      })
+      const toSettled = (value: bigint) => [
+        pay(value),
+        {
+          data: bench.validator.interface.encodeFunctionData('settle', [
+            [{ charge: toCharge(Math.floor(noon / day), value), meterId }],
+          ]),
+          to: String(bench.validator.target),
+        },
+      ]
+      await bench.grant(
+        toPolicy({
+          assets: [assets.native, assets.operations],
+          header: { maxCalls: 4n },
+          limits: [
+            limits.daily(0, 1_000n),
+            dailyBeyond(0, 100n, actions.delay),
+            limits.daily(1, 9n),
+          ],
+          permissions: [allowPayment(bench.alice.address, 1_000n)],
+          tiers: [delays],
+        }),
+      )
+      // The second counts what the first has reserved, in the same bundle.
+      const first = await bench.operate({ calls: toSettled(60n), window })
+      const second = await bench.operate({
+        calls: toSettled(60n),
+        lane: 1,
+        window,
+      })
+      await expectDenied(
+        bench,
+        second,
+        'AnnouncementRequired',
+        [hashCalls([pay(60n)]), hour],
+        { after: [first], at },
+      )
+      await bench.run(first, { at: at + 20 })
+      expect(await bench.getSpent()).to.deep.equal([60n, 60n, 1n])
     })
 
     it('keep to the rules of a bundler', async () => {

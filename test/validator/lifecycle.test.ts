@@ -759,20 +759,45 @@ describe('the lifecycle of grants', () => {
   })
 
   describe('versions', () => {
-    it('run out without ever coming again, and uninstalling works still', async () => {
+    const runOut = async () => {
       await bench.grant(policy)
       await bench.setVersion(agent.address, 65_535)
       expect((await getGrant()).version).to.equal(65_535n)
+    }
 
-      await expect(by().freeze(agent.address, 65_535)).to.be.revertedWithPanic(
-        0x11,
-      )
-      await expect(by().revoke(agent.address, 65_535)).to.be.revertedWithPanic(
-        0x11,
-      )
+    it('run out without ever coming again, and uninstalling works still', async () => {
+      await runOut()
       await bench.account.uninstallModule(1, bench.validator.target, '0x')
       expect((await getGrant()).policy).to.equal(ZeroAddress)
       expect((await getGrant()).version).to.equal(65_535n)
+    })
+
+    it('that have run out let the owner take away, and not give', async () => {
+      await runOut()
+      const policyHash = await bench.publish(policy)
+      for (const give of [
+        () => by().grant(agent.address, policyHash, 65_535),
+        () => by().rotate(agent.address, bench.otherAgent.address, 65_535),
+        () => by().unfreeze(agent.address, 65_535),
+      ])
+        await expect(give()).to.be.revertedWithPanic(0x11)
+
+      await by().freeze(agent.address, 65_535)
+      expect((await getGrant()).frozen).to.equal(true)
+      await expectDenied(
+        bench,
+        await bench.operate({ calls: [pay()] }),
+        'AgentFrozen',
+        [account, agent.address],
+      )
+      await expect(
+        by().unfreeze(agent.address, 65_535),
+      ).to.be.revertedWithPanic(0x11)
+      await by().revoke(agent.address, 65_535)
+      await denyAll()
+      await expect(
+        by().grant(agent.address, policyHash, 65_535),
+      ).to.be.revertedWithPanic(0x11)
     })
   })
 

@@ -37,11 +37,19 @@ for (const version of ['0.7', '0.8'] as const)
   describe(`tiers, on EntryPoint ${version}`, () => {
     let bench: Bench
     let approvers: readonly Wallet[]
+    let clock: number
 
     beforeEach(async () => {
       bench = await loadBench(version)
       approvers = toAscending(['ann', 'ben', 'cleo'].map(toKey))
+      clock = noon
     })
+
+    /** Each 20 seconds after the one before, however slow the machine is. */
+    const later = () => {
+      clock += 20
+      return clock
+    }
 
     const pay = (value: bigint): Call => ({ to: bench.alice.address, value })
     const delays = buildTiers({ delay: hour, lifetime: hour })
@@ -71,7 +79,7 @@ for (const version of ['0.7', '0.8'] as const)
       calls: readonly Call[],
       error: string,
       args: readonly unknown[],
-      at = noon + minute,
+      at = later(),
     ) =>
       expectDenied(
         bench,
@@ -83,7 +91,7 @@ for (const version of ['0.7', '0.8'] as const)
         args,
         { at },
       )
-    const act = (calls: readonly Call[], at = noon + minute) =>
+    const act = (calls: readonly Call[], at = later()) =>
       bench.act(calls, {
         at,
         window: { validAfter: at - 30, validUntil: at + 300 },
