@@ -86,8 +86,9 @@ struct Lever {
 
 /// @title IPolicyValidator
 /// @notice ERC-7579 validator that holds an agent's key to the policy that the account has granted it.
-/// @dev Every function that changes a grant is for the account alone (`msg.sender`), and only while the module is
-/// installed on it. The agent reaches none of them: no policy can target this module.
+/// @dev Every function that changes a grant is for the account (`msg.sender`), and only while the module is installed on it;
+/// but `pull` takes the account's signature, and `freezeFor` is for the guardian and the agent too. An agent's operations
+/// reach none of them: no policy can target this module.
 interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @notice The account has granted `agent` a policy, or has replaced the one it had.
     /// @param account Account whose agent it is.
@@ -232,7 +233,8 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     function settle(Charge[] calldata charges) external;
 
     /// @notice Announces calls that the agent will have made once they are due (the delay tier).
-    /// @dev The only call of an operation of the agent's own, checked byte for byte up to `calls`; or a call of the owner's.
+    /// @dev The only call of an operation of the agent's own, whose selector and agent are checked byte for byte; or a call of
+    /// the owner's. It waits for no announcement itself.
     /// Called by the account. Announcing again starts the delay anew. Reverts with `AgentNotGranted`, `AgentFrozen` or
     /// `DelayNotConfigured`.
     /// @param agent Agent that will have them made.
@@ -267,13 +269,13 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     function grant(address agent, bytes32 policyHash, uint16 expectedVersion) external;
 
     /// @notice Takes the agent's policy away. Its number and what it has spent are kept for a later grant.
-    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`. Works at the last version too.
     /// @param agent Address of the agent's key.
     /// @param expectedVersion Version that the agent has now.
     function revoke(address agent, uint16 expectedVersion) external;
 
     /// @notice Freezes the agent: its policy stays, and denies everything.
-    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`. Works at the last version too.
     /// @param agent Address of the agent's key.
     /// @param expectedVersion Version that the agent has now.
     function freeze(address agent, uint16 expectedVersion) external;
@@ -309,7 +311,7 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// @param signature Signature as the account's ERC-1271 takes it.
     function pull(Lever calldata lever, bytes calldata signature) external;
 
-    /// @notice Freezes an agent for its guardian, or for itself: the one thing that either may do.
+    /// @notice Freezes an agent for its guardian, or for itself. Beside this, a guardian may only cancel announcements.
     /// @dev Called by the guardian or the agent with an empty signature; or by anybody with a signature of one of them over
     /// `Freeze(address account,address agent,uint256 version)` in this module's domain. The guardian may be a contract.
     /// Of an agent that is frozen already it changes nothing. Reverts with `AgentNotGranted`, `VersionMismatch` or

@@ -29,7 +29,8 @@ library Meters {
     uint256 private constant RING_WORDS = 3;
 
     /// @notice Charges what the operation spends to the meter of every limit that it touches.
-    /// @dev INV-2: afterwards no meter that was charged shows, with what is reserved of it, more than its limit. Reverts with
+    /// @dev INV-2: afterwards no meter that was charged shows, with what is reserved of it, more than a limit that denies.
+    /// INV-38: raises the operation to the tier of every other limit that it goes beyond. Reverts with
     /// `CapExceeded`, `BudgetExceeded`, `RateLimitExceeded`, `TooManyMeters`, `SettlementMismatch`, or an error of `period`.
     /// @param meters Meters of all accounts; the account is the innermost key (ERC-7562).
     function charge(

@@ -84,7 +84,9 @@ export const policySchema = strictObject({
     .describe('Most calls in one operation. Default: 8.'),
   guardian: referenceSchema
     .optional()
-    .describe('May freeze the agent, and nothing else.'),
+    .describe(
+      'May freeze the agent and cancel what it has announced, and nothing else.',
+    ),
   assets: z
     .record(nameSchema, assetSchema)
     .describe('What may be spent or named, by symbol.'),

@@ -147,7 +147,7 @@ export type PolicyData = {
   gasExponent: number
   /** First 16 bytes of the keccak-256 of each group's name. */
   groups: readonly Hex[]
-  /** May freeze the agent. */
+  /** May freeze the agent and cancel what it has announced. */
   guardian?: Address | undefined
   limits: readonly PolicyLimit[]
   /** Most calls in one operation. */

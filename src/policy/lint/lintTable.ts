@@ -248,7 +248,7 @@ const documentRows = {
   },
 
   GUARDIAN_MISSING: {
-    fix: 'Add a `guardian`, who may freeze the agent and nothing else.',
+    fix: 'Add a `guardian`, who may freeze the agent, cancel what it has announced, and do nothing else.',
     severity: 'warning',
     when: 'Nobody beside the owner and the agent can freeze the agent.',
   },
