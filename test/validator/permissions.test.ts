@@ -235,8 +235,18 @@ describe('permissions', () => {
         entryPointAddresses['0.8'],
         '0x433709009B8330FDa32311DF1C2AFA402eD8D009',
       ]
-      for (const to of entryPoints)
-        await deny({ to, value: 1n }, 'RecipientNotAllowed', [0, 0, zero, to])
+      const reserved = [
+        String(bench.store.target),
+        `0x${'00'.repeat(19)}01`,
+        `0x${'00'.repeat(18)}ffff`,
+      ]
+      for (const to of [...entryPoints, ...reserved])
+        await deny({ to, value: 1n }, 'RecipientNotAllowed', [
+          0,
+          0,
+          zero,
+          getAddress(to),
+        ])
       const privileged = [
         String(bench.account.target),
         String(bench.validator.target),
