@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { HDNodeWallet } from 'ethers'
 import { encodeFunctionData, erc20Abi, parseAbi } from 'viem'
 
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
@@ -9,6 +10,8 @@ import { parsePolicy } from '../../src/policy/parsePolicy.ts'
 import { type Bench, loadBench } from '../helpers/bench.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
 import { networkHelpers } from '../helpers/network.ts'
+import type { Call } from '../helpers/operations.ts'
+import { hashCalls, withApprovals } from '../helpers/tiers.ts'
 import { noon, toSeconds } from '../helpers/time.ts'
 
 const folder = 'examples/policies'
@@ -138,6 +141,76 @@ describe('example policies, granted', () => {
       stranger,
     ])
     await bench.act([pay(getAddress('research'), 50n)], { gas })
+  })
+
+  // The development accounts that the document names, of a phrase that all know.
+  const phrase = 'test test test test test test test test test test test junk'
+  const [chair, secretary, treasurer] = [5, 6, 7].map((index) =>
+    HDNodeWallet.fromPhrase(phrase, '', `m/44'/60'/0'/0/${index}`),
+  ) as [HDNodeWallet, HDNodeWallet, HDNodeWallet]
+
+  it('treasury: pays small sums at once, and larger ones with two of the board', async () => {
+    const { getAddress, getLimit } = await grant('treasury')
+    const supplier = getAddress('supplier')
+    const operate = (calls: readonly Call[]) => bench.operate({ calls, gas })
+    const approve = async (
+      calls: readonly Call[],
+      by: readonly HDNodeWallet[],
+    ) =>
+      withApprovals(
+        bench,
+        await operate(calls),
+        by.toSorted((one, other) =>
+          BigInt(one.address) < BigInt(other.address) ? -1 : 1,
+        ),
+        { calls, deadline: noon + 600 },
+      )
+
+    await bench.act([pay(supplier, 1_000n)], { gas })
+    const large = [pay(supplier, 1_001n)]
+    await expectDenied(bench, await operate(large), 'ApprovalRequired', [
+      hashCalls(large),
+      2n,
+    ])
+    await expectDenied(
+      bench,
+      await approve(large, [chair, chair]),
+      'ApprovalInvalid',
+      [1n, chair.address],
+    )
+    await bench.run(await approve(large, [chair, treasurer]))
+    expect(await bench.token.getFunction('balanceOf')(supplier)).to.equal(
+      2_001_000_000n,
+    )
+    // Splitting does not evade it: beyond 5,000 a day each payment is approved.
+    for (const amount of [1_000n, 1_000n, 999n])
+      await bench.act([pay(supplier, amount)], { gas })
+    const more = [pay(supplier, 1n)]
+    await expectDenied(bench, await operate(more), 'ApprovalRequired', [
+      hashCalls(more),
+      2n,
+    ])
+    await bench.run(await approve(more, [secretary, treasurer]))
+    // No approval lifts what the operation may move at most.
+    const tooMuch = [pay(supplier, 25_001n)]
+    await expectDenied(
+      bench,
+      await approve(tooMuch, [chair, secretary]),
+      'CapExceeded',
+      [
+        getLimit('limits[2]'),
+        bench.token.target,
+        25_001_000_000n,
+        25_000_000_000n,
+      ],
+    )
+    // Native payments are always approved.
+    const ether = [{ to: getAddress('grants'), value: 1n }]
+    await expectDenied(bench, await operate(ether), 'ApprovalRequired', [
+      hashCalls(ether),
+      2n,
+    ])
+    await bench.run(await approve(ether, [chair, secretary]))
   })
 
   it('operations: pays the staff in office hours, and nobody at night', async () => {
