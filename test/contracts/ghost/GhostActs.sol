@@ -46,9 +46,12 @@ abstract contract GhostActs is GhostOperations {
         uint256 left = random.below(100);
         uint256 kind;
         while (left >= weights[kind]) left -= weights[kind++];
-        // A freeze ends sooner where it is lifted on purpose.
+        // A freeze is lifted on purpose, or few would end.
         Ghost.Agent memory found = _modelAgentOf(account, agent);
         if (found.frozen && found.policyHash != 0 && random.chance(80)) kind = Act.UNFREEZE;
+        // Relaying is switched on as well: every installation switches it off.
+        Ghost.Account memory state = _modelAccountOf(account);
+        if (state.installed && !state.relaying && random.chance(25)) kind = Act.RELAYING;
         bool done = _do(random, kind, account, agent, found);
         if (done) ++_coverage.acts[kind];
         else ++_coverage.refusedActs;

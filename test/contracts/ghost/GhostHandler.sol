@@ -42,6 +42,8 @@ contract GhostHandler is GhostActs {
         } else if (kind < 80) {
             _handleMany(random, account);
         } else if (kind < 92) {
+            // Also for a key that was rotated away long ago.
+            if (random.chance(15)) agent = _keys[random.below(_keys.length)];
             _act(random, account, agent);
         } else if (kind < 99) {
             _disturb(random, account, agent);

@@ -6,7 +6,17 @@ import {IPolicyErrors} from "../../../contracts/interfaces/IPolicyErrors.sol";
 import {Ghost} from "./Ghost.sol";
 import {GhostAccount} from "./GhostAccount.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
-import {Denial, GhostAsset, GhostCall, GhostOperation, GhostPolicy, GhostRule, Settle, Shape} from "./GhostTypes.sol";
+import {
+    Denial,
+    GhostAsset,
+    GhostCall,
+    GhostOperation,
+    GhostPolicy,
+    GhostRule,
+    Interval,
+    Settle,
+    Shape
+} from "./GhostTypes.sol";
 import {GhostWorld} from "./GhostWorld.sol";
 
 /// @dev What the runs have seen.
@@ -150,6 +160,7 @@ abstract contract GhostOperations is GhostWorld {
         uint256 before = random.chance(50) ? 0 : random.below(width / 2 + 1);
         uint256 behind = random.chance(30) ? width - before : random.below(width - before + 1);
         (op.validAfter, op.validUntil) = (uint48(block.timestamp - before), uint48(block.timestamp + behind));
+        if (random.chance(20)) return _drawEdge(random, op, policy);
         if (!random.chance(4)) return;
         uint256 kind = random.below(6);
         if (kind == 0) op.validUntil = op.validAfter + policy.maxWindow + 1;
@@ -158,6 +169,26 @@ abstract contract GhostOperations is GhostWorld {
         else if (kind == 3) (op.validAfter, op.validUntil) = (op.validAfter + 90_000, op.validUntil + 90_000);
         else if (kind == 4) op.validUntil = uint48(2 ** 32 - 1 + random.below(3));
         else (op.validAfter, op.validUntil) = (0, uint48(random.below(2)));
+    }
+
+    /// @dev A window that ends or begins at, or a second beyond, where the policy's times change.
+    function _drawEdge(Random memory random, GhostOperation memory op, GhostPolicy memory policy) private view {
+        uint256 edge = policy.validUntil + 1;
+        uint256 kind = random.below(3);
+        if (kind == 1 && policy.blackouts.length != 0) {
+            Interval memory blackout = policy.blackouts[random.below(policy.blackouts.length)];
+            edge = random.chance(50) ? blackout.start : blackout.end;
+        } else if (kind == 2 && policy.weekly.length != 0) {
+            Interval memory weekly = policy.weekly[random.below(policy.weekly.length)];
+            // 5 January 1970 was a Monday.
+            uint256 monday = 4 days + ((block.timestamp - 4 days) / 7 days) * 7 days;
+            edge = monday + (random.chance(50) ? weekly.start : weekly.end);
+        }
+        if (edge >= 2 ** 32) return;
+        uint256 width = random.below(policy.maxWindow < 60 ? policy.maxWindow + 1 : 60);
+        edge -= random.below(2);
+        (op.validAfter, op.validUntil) =
+            random.chance(50) ? (uint48(edge - width), uint48(edge)) : (uint48(edge), uint48(edge + width));
     }
 
     function _drawSurroundings(Random memory random, GhostOperation memory op, GhostPolicy memory policy) private view {
