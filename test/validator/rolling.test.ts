@@ -510,14 +510,15 @@ describe('rolling limits', () => {
       await deny(1n, 'RateLimitExceeded', [1, 2, noon + 30 + hour], {
         at: noon + 250,
       })
+      // A denial is rolled back, and the time that it took is not.
       await grantCount(toCount(6))
-      await pay(1n, { at: noon + 250 })
-      await pay(1n, { at: noon + 260 })
+      await pay(1n, { at: noon + 300 })
+      await pay(1n, { at: noon + 350 })
       await deny(1n, 'RateLimitExceeded', [1, 6, noon + 10 + hour], {
-        at: noon + 270,
+        at: noon + 400,
       })
       await grantCount(toCount(1_000))
-      await pay(1n, { at: noon + 280 })
+      await pay(1n, { at: noon + 450 })
     })
 
     it('count in a group what uses it', async () => {
