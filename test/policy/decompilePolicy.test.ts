@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Address } from 'viem'
 
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
 import { decompilePolicy } from '../../src/policy/decompilePolicy.ts'
@@ -126,5 +127,43 @@ describe('decompilePolicy', () => {
     })
 
     expect(decompilePolicy(bytes).validity).to.deep.equal({ until: 2 ** 47 })
+  })
+
+  it('gives each token a name of its own, whatever they call themselves', () => {
+    const symbols = ['USDC-2', 'USDC', 'USDC']
+    const tokens = ['22', '77', '88'].map(
+      (digits): Address => `0x${digits.repeat(20)}`,
+    )
+    const document = {
+      ...base,
+      assets: Object.fromEntries(
+        tokens.map((address, index) => [
+          `asset${index}`,
+          { address, decimals: 6, type: 'erc20' as const },
+        ]),
+      ),
+      limits: tokens.map((_, index) => ({
+        amount: `${10 ** (index + 1)}`,
+        asset: `asset${index}`,
+        per: 'day' as const,
+      })),
+      permissions: tokens.map((_, index) => ({
+        to: 'alice',
+        transfer: `asset${index}`,
+      })),
+    }
+    const { bytes } = compilePolicy(document, { chainId })
+
+    const decompiled = decompilePolicy(bytes, {
+      tokens: Object.fromEntries(
+        tokens.map((address, index) => [
+          address,
+          { decimals: 6, symbol: symbols[index] ?? '' },
+        ]),
+      ),
+    })
+
+    expect(Object.keys(decompiled.assets)).to.have.length(3)
+    expect(compilePolicy(decompiled, { chainId }).bytes).to.equal(bytes)
   })
 })

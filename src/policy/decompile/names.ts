@@ -50,8 +50,10 @@ export function createNames(
       given !== undefined && nameSchema.safeParse(given.symbol).success
     const symbol =
       kind === 'native' ? 'native' : isUsable ? given.symbol : `token${index}`
-    const isTaken = taken.has(symbol) || /^set\d+$/.test(symbol)
-    const unique = isTaken ? `${symbol}-${index}` : symbol
+    const isTaken = (name: string) => taken.has(name) || /^set\d+$/.test(name)
+    // A token may call itself what another one would be called instead.
+    let unique = symbol
+    while (isTaken(unique)) unique = `${unique}-${index}`
     taken.add(unique)
     const decimals = kind === 'erc721' ? 0 : (given?.decimals ?? 0)
     return {
