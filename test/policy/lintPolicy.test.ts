@@ -676,6 +676,44 @@ describe('lintPolicy', () => {
       }
   })
 
+  it('takes no length, and no single element, for what a list holds', () => {
+    const find = (signature: string, where: Record<string, number | string>) =>
+      lint(call(signature, where)).map(({ code }) => code)
+
+    expect(find('multicall(bytes[] data)', { 'data.length': 1 })).to.deep.equal(
+      ['CALL_HIDES_CALLS'],
+    )
+    expect(
+      find('run(bytes[] data)', { 'data.length': 2, 'data[0]': '0x' }),
+    ).to.deep.equal(['CALL_HIDES_CALLS'])
+    expect(find('run(bytes data)', { 'data.length': 4 })).to.deep.equal([
+      'DATA_OPEN',
+    ])
+    expect(
+      find('split(address[] recipients)', {
+        'recipients.length': 2,
+        'recipients[0]': 'account',
+      }),
+    ).to.deep.equal(['RECIPIENT_OPEN'])
+    expect(
+      find('split(address[] recipients)', {
+        'recipients.length': 2,
+        'recipients[0]': 'account',
+        'recipients[1]': 'alice',
+      }),
+    ).to.deep.equal([])
+    expect(find('run(bytes data)', { 'data.length': 0 })).to.deep.equal([])
+  })
+
+  it('finds arguments without a name that nothing binds', () => {
+    const find = (where: Record<string, string>) =>
+      lint(call('pay(address,address)', where)).map(({ code }) => code)
+
+    expect(find({})).to.deep.equal(['ARGUMENTS_UNNAMED'])
+    expect(find({ 0: 'account' })).to.deep.equal(['ARGUMENTS_UNNAMED'])
+    expect(find({ 0: 'account', 1: 'alice' })).to.deep.equal([])
+  })
+
   it('lists all findings at once, errors first', () => {
     const findings = lint({
       ...call('multicall(bytes[] data)'),

@@ -57,23 +57,56 @@ function isPinned(rule: ViewRule): boolean {
   )
 }
 
-/** Whether `where` says anything of an argument, or of a part of it. */
-export function isMentioned({ source }: ViewRule, name: string): boolean {
+/**
+ * Whether `where` says what an argument must be, or each element of it. How many
+ * elements there are says nothing of what they are.
+ */
+export function isMentioned(rule: ViewRule, name: string): boolean {
+  const { source } = rule
   if (source === undefined || !('call' in source)) return false
-  return Object.entries(source.where ?? {}).some(
-    ([key, condition]) =>
-      condition !== 'any' &&
-      (key === name ||
-        key.startsWith(`${name}.`) ||
-        key.startsWith(`${name}[`)),
+  const where = new Map<string, unknown>(Object.entries(source.where ?? {}))
+  const condition = where.get(name)
+  if (Array.isArray(condition)) return !condition.includes('any')
+  if (condition !== undefined) return condition !== 'any'
+
+  const length = where.get(`${name}.length`)
+  const keys = [...where]
+    .filter(([, condition]) => condition !== 'any')
+    .map(([key]) => key)
+  if (length === undefined)
+    return keys.some(
+      (key) => key.startsWith(`${name}.`) || key.startsWith(`${name}[`),
+    )
+  const elements = new Set(
+    keys
+      .filter((key) => key.startsWith(`${name}[`))
+      .map((key) => key.slice(0, key.indexOf(']', name.length) + 1)),
+  )
+  return (
+    elements.size === Number(length) &&
+    [...elements].every((element) => isMentioned(rule, element))
   )
 }
 
 function findUnnamed(rule: ViewRule): readonly PolicyFinding[] {
   const { conditions, headWords, source } = rule
   if (source === undefined || !('call' in source)) return []
-  if (!isSelector(source.function)) return []
   const bound = new Set(conditions.map(({ word }) => word))
+  if (!isSelector(source.function)) {
+    const nameless = (getArguments(rule) ?? []).filter(
+      ({ name, word }) =>
+        /^\d+(?:\[|$)/.test(name) &&
+        (word === undefined ? !isMentioned(rule, name) : !bound.has(word)),
+    )
+    if (nameless.length === 0) return []
+    return [
+      createFinding(
+        'ARGUMENTS_UNNAMED',
+        `${rule.path}.function`,
+        `Nothing says what ${nameless.map(({ name }) => `"${name}"`).join(', ')} of ${source.function} may be, nor what it is.`,
+      ),
+    ]
+  }
   const open = Array.from({ length: headWords }, (_, word) => word).filter(
     (word) => !bound.has(word),
   )

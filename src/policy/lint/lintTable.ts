@@ -79,9 +79,9 @@ const documentRows = {
     when: 'An argument takes bytes of any kind, which the callee may read as instructions.',
   },
   ARGUMENTS_UNNAMED: {
-    fix: 'Write the function with its arguments.',
+    fix: 'Write the function with the names of its arguments.',
     severity: 'warning',
-    when: 'A call is given by its selector, and some of its words may be anything.',
+    when: 'A call is given without the names of its arguments, and some of them may be anything.',
   },
   CALL_HIDES_CALLS: {
     fix: 'Permit the inner calls themselves.',
