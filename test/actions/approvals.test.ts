@@ -107,6 +107,34 @@ describe('an approval request', () => {
         'typedData',
       ],
       [{ typedData: undefined as never }, 'typedData'],
+      // The hash says nothing of what the types do not name.
+      [
+        {
+          typedData: {
+            ...request.typedData,
+            message: {
+              ...request.typedData.message,
+              summary: 'Refund to the account',
+            } as never,
+          },
+        },
+        'typedData',
+      ],
+      [
+        {
+          typedData: {
+            ...request.typedData,
+            message: {
+              ...request.typedData.message,
+              calls: request.typedData.message.calls.map((call) => ({
+                ...call,
+                note: 'Harmless',
+              })),
+            },
+          },
+        },
+        'typedData',
+      ],
       [{ account: '0x12' }, 'account'],
       [{ approvers: undefined as never }, 'approvers'],
       [{ approvers: [] }, 'approvers'],

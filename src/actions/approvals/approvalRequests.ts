@@ -79,7 +79,11 @@ export function checkApprovalRequest(
         field,
         reason: 'is not that of the other fields',
       })
-  if (hashJson(request.typedData) !== actual.digest)
+  // A hash covers what the types name alone; a wallet may show the rest too.
+  if (
+    hashJson(request.typedData) !== actual.digest ||
+    !hasNoMore(request.typedData, actual.typedData)
+  )
     throw new ApprovalRequestInvalidError({
       field: 'typedData',
       reason: 'is not that of the other fields',
@@ -185,4 +189,14 @@ function hashJson(typedData: unknown) {
   } catch {
     return undefined
   }
+}
+
+/** Whether a value has no field, at any depth, that the expected one has not. */
+function hasNoMore(value: unknown, expected: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (typeof expected !== 'object' || expected === null) return false
+  const known = new Map<string, unknown>(Object.entries(expected))
+  return Object.entries(value).every(
+    ([key, field]) => known.has(key) && hasNoMore(field, known.get(key)),
+  )
 }
