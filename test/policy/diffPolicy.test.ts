@@ -152,6 +152,36 @@ describe('diffPolicy', () => {
     ).to.deep.equal([['looser', 'limits[2]']])
   })
 
+  it('calls an approval looser where calls had to wait: it spares them that', () => {
+    const day = { amount: '50', per: 'month' }
+    const delay = { delay: '1d' }
+    const approvals = { approvers: ['alice'], threshold: 1 }
+    expect(
+      diff(
+        { ...limit({ ...day, action: 'delay' }), tiers: delay },
+        { ...limit({ ...day, action: 'approval' }), tiers: { approvals } },
+      ).filter(([, path]) => path === 'limits[2]'),
+    ).to.deep.equal([['looser', 'limits[2]']])
+    expect(
+      diff(
+        { ...call({}, { tier: 'delay' }), tiers: delay },
+        { ...call({}, { tier: 'approval' }), tiers: { approvals } },
+      ).filter(([, path]) => path === 'permissions[2].tier'),
+    ).to.deep.equal([['looser', 'permissions[2].tier']])
+    // Also where another limit had them wait.
+    const both = { ...limit({ ...day, action: 'delay' }), tiers: delay }
+    expect(
+      diff(both, {
+        ...both,
+        limits: [
+          ...(both.limits ?? []),
+          { action: 'approval', amount: '1', asset: 'ETH', per: 'operation' },
+        ],
+        tiers: { ...delay, approvals },
+      }).map(([kind]) => kind),
+    ).to.include('looser')
+  })
+
   it('calls a limit on another meter both', () => {
     expect(
       diff(

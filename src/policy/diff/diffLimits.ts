@@ -5,6 +5,7 @@ import { weekAnchor } from '../format/constants.ts'
 import type { PolicyView, ViewLimit } from '../view/policyView.ts'
 import type { PolicyChange } from './change.ts'
 import type { Views } from './diffRule.ts'
+import { isDelayed } from './isDelayed.ts'
 
 /** From what is loosest to what is strictest. */
 const actions = ['notify', 'delay', 'approval', 'deny'] as const
@@ -45,7 +46,10 @@ function diffMeter(
   const limit = now ?? old
   if (limit === undefined) return []
   if (kinds.every((kind) => kind === undefined)) return diffTexts(before, after)
-  const kind = kinds.includes('looser') ? 'looser' : 'tighter'
+  const kind =
+    kinds.includes('looser') || isSpared(views, before, after)
+      ? 'looser'
+      : 'tighter'
   if (old === undefined)
     return [
       {
@@ -69,6 +73,19 @@ function diffMeter(
       path: now.path,
     },
   ]
+}
+
+/** Whether an approval may now stand for a delay that calls had to wait for. */
+function isSpared(
+  views: Views,
+  before: readonly ViewLimit[],
+  after: readonly ViewLimit[],
+): boolean {
+  const getAmount = (limits: readonly ViewLimit[]) =>
+    limits.find(({ action }) => action === 'approval')?.amount
+  const [was, is] = [getAmount(before), getAmount(after)]
+  const isMore = is !== undefined && (was === undefined || is < was)
+  return isMore && isDelayed(views.before)
 }
 
 /** Amount beyond which an action at least as strict is taken. */

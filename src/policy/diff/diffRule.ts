@@ -4,6 +4,7 @@ import { formatAmount } from '../document/amounts.ts'
 import { getWordName, getWordPath } from '../view/getArguments.ts'
 import type { PolicyView, ViewCondition, ViewRule } from '../view/policyView.ts'
 import { compareMost, type PolicyChange } from './change.ts'
+import { isDelayed } from './isDelayed.ts'
 import { isImplied } from './isImplied.ts'
 import { sayConditions, sayNames, sayWord } from './sayCondition.ts'
 
@@ -21,7 +22,7 @@ export function diffRule(
     ...diffData(before, after),
     ...diffValue(before, after),
     ...diffSpends(before, after),
-    ...diffTier(before, after),
+    ...diffTier(views, before, after),
     ...diffGroup(views, before, after),
   ]
 }
@@ -158,7 +159,11 @@ const tierNames = {
   notify: 'is reported',
 } as const
 
-function diffTier(before: ViewRule, after: ViewRule): readonly PolicyChange[] {
+function diffTier(
+  views: Views,
+  before: ViewRule,
+  after: ViewRule,
+): readonly PolicyChange[] {
   const kind = compareMost(
     -tiers.indexOf(before.tier),
     -tiers.indexOf(after.tier),
@@ -166,7 +171,9 @@ function diffTier(before: ViewRule, after: ViewRule): readonly PolicyChange[] {
   if (kind === undefined) return []
   return [
     {
-      kind,
+      // Whoever approves spares the calls their delay.
+      kind:
+        after.tier === 'approval' && isDelayed(views.before) ? 'looser' : kind,
       message: `It ${tierNames[after.tier]}; before, it ${tierNames[before.tier]}.`,
       path: `${after.path}.tier`,
     },
