@@ -115,12 +115,18 @@ export type ApprovalStore = {
   getHistory: (parameters: Which) => readonly ApprovalChange[]
   /** Requests, the oldest first. */
   list: (parameters?: ListApprovalsParameters) => readonly ApprovalRecord[]
-  /** Says that its operation was included but reverted, or can never be included. */
+  /**
+   * Says that its operation was included but reverted, or can never be included. Its
+   * signatures are deleted.
+   */
   markFailed: (
     parameters: At &
       Which & { reason: string; transactionHash?: Hash | undefined },
   ) => ApprovalRecord
-  /** Says that its operation was included, and its calls were made. */
+  /**
+   * Says that its operation was included, and its calls were made. Its signatures
+   * are deleted.
+   */
   markLanded: (
     parameters: At & Which & { transactionHash?: Hash | undefined },
   ) => ApprovalRecord

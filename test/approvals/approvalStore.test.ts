@@ -363,6 +363,23 @@ describe('createApprovalStore', () => {
       database.close()
     })
 
+    it('is one of the ends at which signatures are forgotten', async () => {
+      for (const end of ['markLanded', 'markFailed'] as const) {
+        await complete()
+        store.markSent({ digest, timestamp })
+        store[end]({ digest, reason: 'It reverted.', timestamp })
+        const database = new DatabaseSync(
+          join(place.directory, 'approvals.sqlite'),
+        )
+        const rows = database.prepare('SELECT signature FROM decision').all()
+        expect(rows).to.have.length(2)
+        for (const { signature } of rows) expect(signature).to.equal(null)
+        database.prepare('DELETE FROM decision').run()
+        database.prepare("UPDATE request SET state = 'pending'").run()
+        database.close()
+      }
+    })
+
     it('is for approvers, with a reason', async () => {
       ask()
       const deny = (approver: Address, reason: string) =>

@@ -236,6 +236,7 @@ export function createApprovalStore(
           timestamp,
           transactionHash: hash,
         })
+        deleteSignatures.run(request.digest)
       })
     },
 
@@ -243,6 +244,7 @@ export function createApprovalStore(
       const hash = parseOptional('transactionHash', transactionHash)
       return change({ digest, timestamp }, ({ request }) => {
         table.move(request.digest, 'land', { timestamp, transactionHash: hash })
+        deleteSignatures.run(request.digest)
       })
     },
 
