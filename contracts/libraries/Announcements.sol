@@ -61,6 +61,8 @@ library Announcements {
     }
 
     /// @notice Stores an announcement that is due `delay` seconds from now.
+    /// @dev Only in execution, where the time may be read: ERC-7562 forbids it in validation, which compares the signed
+    /// window with what was stored (`take`).
     function announce(
         Announcement storage announcement,
         Policy policy,

@@ -67,8 +67,8 @@ library Approvals {
     }
 
     /// @notice Denies the operation unless as many distinct approvers as the policy asks for have approved it.
-    /// @dev INV-37. The agent is no approver of its own. Reverts with `ApprovalExpired` or `ApprovalInvalid`. With a wrong signature of the agent's, approvals deny
-    /// nothing, so that gas can be estimated with stubs.
+    /// @dev INV-37. The agent is no approver of its own. Reverts with `ApprovalExpired` or `ApprovalInvalid`. With a wrong
+    /// signature of the agent's, approvals deny nothing, so that gas can be estimated with stubs.
     /// @param marks Marks of all accounts; the account is the innermost key (ERC-7562).
     /// @param tail The signature behind the agent's own, of the size that `checkSize` allows.
     /// @param digest EIP-712's digest of the approval with the deadline of the tail.

@@ -73,6 +73,13 @@ const schema = `
   ) STRICT;
   PRAGMA user_version = ${schemaVersion};`
 
+/** How long to wait for another process to finish its change, in milliseconds. */
+const busyTimeout = 10_000
+/** How often to try to switch to the write-ahead log, and how long to wait between. */
+const switchAttempts = 100
+/** In milliseconds. */
+const switchPause = 50
+
 /** One connection to the file of a store. */
 export type Database = {
   connection: DatabaseSync
@@ -104,7 +111,7 @@ export function openDatabase(directory: string): Database {
 
   try {
     connection.exec(
-      'PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;',
+      `PRAGMA busy_timeout = ${busyTimeout}; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;`,
     )
     useWriteAheadLog(connection)
     transact(() => {
@@ -152,15 +159,14 @@ function getCode(error: unknown): string {
  * kept in the file, so that whoever is first makes it for all.
  */
 function useWriteAheadLog(connection: DatabaseSync): void {
-  const attempts = 100
   for (let attempt = 1; ; attempt += 1) {
     try {
       connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
       return
     } catch (error) {
       const isBusy = /locked|busy/i.test((error as Error).message)
-      if (!isBusy || attempt === attempts) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+      if (!isBusy || attempt === switchAttempts) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, switchPause)
     }
   }
 }
