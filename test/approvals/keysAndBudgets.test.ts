@@ -61,7 +61,9 @@ describe('readApproverKey', () => {
       if (text.length > 20)
         expect(error.message).not.to.include(text.slice(2, 18))
     }
-    expect(getError(join(place.directory, 'none')).message).to.include('ENOENT')
+    expect(getError(join(place.directory, 'none')).message).to.include(
+      'there is no such file',
+    )
     expect(getError(place.directory).message).to.include('is not a file')
   })
 })

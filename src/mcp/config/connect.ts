@@ -28,12 +28,12 @@ import {
 } from '../../accounts/getEntryPoint.ts'
 import { toPolicyAgentAccount } from '../../accounts/toPolicyAgentAccount.ts'
 import { readAnswer } from '../../actions/readAnswer.ts'
+import { getSystemReason } from '../../node/getSystemReason.ts'
 import type { AccountProfile } from '../../policy/compile/compileHeader.ts'
 import type { PolicyDocument } from '../../policy/document/policySchema.ts'
 import { ConfigurationError, type ConfigurationIssue } from '../errors.ts'
 import { createOperationStore } from '../operations/operationStore.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
-import { getSystemReason } from './getSystemReason.ts'
 import type { ServerEnvironment } from './readEnvironment.ts'
 
 /** Longest wait for an answer, in ms. */

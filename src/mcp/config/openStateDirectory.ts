@@ -1,7 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs'
 
+import { getLooseMode } from '../../node/getLooseMode.ts'
+import { getSystemReason } from '../../node/getSystemReason.ts'
 import { ConfigurationError } from '../errors.ts'
-import { getSystemReason } from './getSystemReason.ts'
 
 const variable = 'MANDATE_STATE_DIR'
 
@@ -28,12 +29,13 @@ export function openStateDirectory(path: string): void {
     })
   }
 
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+  const looseMode = getLooseMode(mode)
+  if (looseMode)
     throw new ConfigurationError({
       issues: [
         {
           fix: `Run \`chmod 700 ${path}\`, or set it to another folder.`,
-          message: `Others than its owner may open ${path} (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`,
+          message: `Others than its owner may open ${path} (mode ${looseMode}).`,
           variable,
         },
       ],

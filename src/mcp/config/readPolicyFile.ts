@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 
 import { PolicyDocumentError } from '../../errors/policyDocument.ts'
+import { getSystemReason } from '../../node/getSystemReason.ts'
 import type { PolicyDocument } from '../../policy/document/policySchema.ts'
 import { parsePolicy } from '../../policy/parsePolicy.ts'
 import { ConfigurationError } from '../errors.ts'
-import { getSystemReason } from './getSystemReason.ts'
 
 const variable = 'MANDATE_POLICY_FILE'
 
