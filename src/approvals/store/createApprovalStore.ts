@@ -24,7 +24,7 @@ import {
   refuseDecision,
   verifyApproval,
 } from '../verifyApproval.ts'
-import { openDatabase } from './openDatabase.ts'
+import { openApprovalDatabase } from './openApprovalDatabase.ts'
 import { createRequestTable, refuseAct } from './requestTable.ts'
 import { fromHeldJson, type Row, toHeldJson } from './rows.ts'
 
@@ -43,7 +43,7 @@ export type CreateApprovalStoreParameters = {
 export function createApprovalStore(
   parameters: CreateApprovalStoreParameters,
 ): ApprovalStore {
-  const database = openDatabase(parameters.directory)
+  const database = openApprovalDatabase(parameters.directory)
   const { connection, transact } = database
   const table = createRequestTable(connection)
 

@@ -1,5 +1,5 @@
 import { WebhookEndpointError } from '../errors.ts'
-import { openDatabase } from '../store/openDatabase.ts'
+import { openApprovalDatabase } from '../store/openApprovalDatabase.ts'
 import { type AbandonedEvent, createOutbox, type DueEvent } from './outbox.ts'
 import { parseEndpoint, type WebhookEndpoint } from './parseEndpoint.ts'
 import { postWebhook } from './postWebhook.ts'
@@ -89,7 +89,7 @@ export function createWebhookSender(
         message: 'Another endpoint has this name.',
       })
 
-  const database = openDatabase(parameters.directory)
+  const database = openApprovalDatabase(parameters.directory)
   const outbox = createOutbox(database)
   for (const { name } of endpoints) outbox.register(name)
 

@@ -1,6 +1,6 @@
 import type { Hash } from 'viem'
 
-import type { Database } from '../store/openDatabase.ts'
+import type { Database } from '../../node/openDatabase.ts'
 
 /** An event that is to be sent to an endpoint now. */
 export type DueEvent = {

@@ -1,10 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import type { SQLOutputValue } from 'node:sqlite'
 import type { Hash } from 'viem'
 
-import { ConfigurationError } from '../errors.ts'
 import { fromJson, toJson } from './bigintJson.ts'
+import { openOperationDatabase } from './openOperationDatabase.ts'
 import type {
   Attempt,
   OperationOutcome,
@@ -74,51 +72,6 @@ export type OperationStore = {
   ) => void
 }
 
-/** Version of the tables, kept in the file. The first one had none. */
-const schemaVersion = 2
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS operation (
-    scope TEXT NOT NULL,
-    key TEXT NOT NULL,
-    callsHash TEXT NOT NULL,
-    calls TEXT NOT NULL,
-    createdAt INTEGER NOT NULL,
-    block TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'released', 'settled')),
-    lane INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    nonce TEXT NOT NULL,
-    outcome TEXT,
-    inputHash TEXT,
-    PRIMARY KEY (scope, key)
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS holder
-    ON operation (scope, nonce) WHERE state = 'open';
-  CREATE TABLE IF NOT EXISTS attempt (
-    userOpHash TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    key TEXT NOT NULL,
-    nonce TEXT NOT NULL,
-    validUntil INTEGER NOT NULL,
-    prepared TEXT NOT NULL,
-    sent INTEGER NOT NULL,
-    PRIMARY KEY (scope, key, userOpHash, validUntil),
-    FOREIGN KEY (scope, key) REFERENCES operation (scope, key)
-  ) STRICT;
-  PRAGMA user_version = ${schemaVersion};`
-
-/** Moves the records of the first version, of which none is lost. */
-const migration = `
-  ALTER TABLE operation ADD COLUMN inputHash TEXT;
-  ALTER TABLE attempt RENAME TO attempt_1;
-  ${schema}
-  INSERT INTO attempt
-    (userOpHash, scope, key, nonce, validUntil, prepared, sent)
-    SELECT userOpHash, scope, key, nonce, validUntil, prepared, sent
-    FROM attempt_1 ORDER BY rowid;
-  DROP TABLE attempt_1;`
-
 export type CreateOperationStoreParameters = {
   /** Folder that only this user may open. */
   directory: string
@@ -137,36 +90,23 @@ export function createOperationStore(
 ): OperationStore {
   const { directory, scope } = parameters
 
-  const path = join(directory, 'operations.sqlite')
-  // Whatever else SQLite puts beside the file has the file's mode.
-  closeSync(openSync(path, 'a', 0o600))
-  const database = new DatabaseSync(path)
-  database.exec(
-    `PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;
-      PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;`,
-  )
-  try {
-    transact(() => database.exec(getChanges(database, path)))
-  } catch (error) {
-    database.close()
-    throw error
-  }
+  const { connection, transact } = openOperationDatabase(directory)
 
-  const selectByKey = database.prepare(
+  const selectByKey = connection.prepare(
     'SELECT * FROM operation WHERE scope = ? AND key = ?',
   )
-  const selectHolder = database.prepare(
+  const selectHolder = connection.prepare(
     "SELECT * FROM operation WHERE scope = ? AND nonce = ? AND state = 'open'",
   )
-  const selectAttempts = database.prepare(
+  const selectAttempts = connection.prepare(
     'SELECT * FROM attempt WHERE scope = ? AND key = ? AND nonce = ? ORDER BY rowid',
   )
-  const selectAttempt = database.prepare(
+  const selectAttempt = connection.prepare(
     'SELECT 1 FROM attempt WHERE scope = ? AND key = ? AND nonce = ? AND userOpHash = ? AND validUntil = ?',
   )
   // Several keys may have signed for the same hash, one after another: the one
   // that it settled comes first, then the one that still holds its nonce.
-  const selectKey = database.prepare(
+  const selectKey = connection.prepare(
     `SELECT operation.key FROM attempt
       JOIN operation USING (scope, key)
       WHERE scope = ? AND userOpHash = ?
@@ -174,11 +114,11 @@ export function createOperationStore(
         WHEN 'settled' THEN 0 WHEN 'open' THEN 1 ELSE 2 END
       LIMIT 1`,
   )
-  const deleteUnsigned = database.prepare(
+  const deleteUnsigned = connection.prepare(
     `DELETE FROM operation WHERE scope = ?1 AND key = ?2 AND NOT EXISTS
       (SELECT 1 FROM attempt WHERE scope = ?1 AND key = ?2)`,
   )
-  const upsertOperation = database.prepare(
+  const upsertOperation = connection.prepare(
     `INSERT INTO operation
       (scope, key, callsHash, calls, createdAt, block, state, lane, sequence,
         nonce, inputHash)
@@ -188,31 +128,18 @@ export function createOperationStore(
         state = 'open', lane = excluded.lane,
         sequence = excluded.sequence, nonce = excluded.nonce`,
   )
-  const insertAttempt = database.prepare(
+  const insertAttempt = connection.prepare(
     `INSERT INTO attempt
       (scope, key, userOpHash, nonce, validUntil, prepared, sent)
       VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
   )
-  const updateSent = database.prepare(
+  const updateSent = connection.prepare(
     'UPDATE attempt SET sent = 1 WHERE scope = ? AND userOpHash = ? AND validUntil = ?',
   )
-  const updateState = database.prepare(
+  const updateState = connection.prepare(
     `UPDATE operation SET state = ?, outcome = ?
       WHERE scope = ? AND key = ? AND nonce = ? AND state <> 'settled'`,
   )
-
-  /** Runs a change as one transaction that no other process interrupts. */
-  function transact<result>(change: () => result): result {
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      const result = change()
-      database.exec('COMMIT')
-      return result
-    } catch (error) {
-      database.exec('ROLLBACK')
-      throw error
-    }
-  }
 
   function toRecord(row: Row): OperationRecord {
     const { key, nonce } = row
@@ -305,7 +232,7 @@ export function createOperationStore(
     },
 
     close() {
-      database.close()
+      connection.close()
     },
 
     get,
@@ -335,29 +262,6 @@ export function createOperationStore(
       updateState.run('settled', toJson(outcome), scope, key, `${nonce}`)
     },
   }
-}
-
-/** Returns what brings the tables of a file to this version. */
-function getChanges(database: DatabaseSync, path: string): string {
-  const found = Number(
-    database.prepare('PRAGMA user_version').get()?.user_version ?? 0,
-  )
-  if (found > schemaVersion)
-    throw new ConfigurationError({
-      issues: [
-        {
-          fix: 'Use that version again, or a newer one. Do not delete the file: a retry could pay again.',
-          message: `The records in ${path} were written by a newer version (schema ${found}, this one knows ${schemaVersion}).`,
-          variable: 'directory',
-        },
-      ],
-    })
-  const isFirst =
-    found === 0 &&
-    database
-      .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'attempt'")
-      .get() !== undefined
-  return isFirst ? migration : schema
 }
 
 type Row = Record<string, SQLOutputValue>

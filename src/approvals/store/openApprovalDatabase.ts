@@ -1,7 +1,14 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 
+import { getLooseMode } from '../../node/getLooseMode.ts'
+import { getSystemReason } from '../../node/getSystemReason.ts'
+import {
+  createPrivateFile,
+  type Database,
+  getSchemaVersion,
+  openDatabase,
+} from '../../node/openDatabase.ts'
 import { openStates } from '../approvalStates.ts'
 import { ApprovalFileError } from '../errors.ts'
 
@@ -73,85 +80,50 @@ const schema = `
   ) STRICT;
   PRAGMA user_version = ${schemaVersion};`
 
-/** How long to wait for another process to finish its change, in milliseconds. */
-const busyTimeout = 10_000
 /** How often to try to switch to the write-ahead log, and how long to wait between. */
 const switchAttempts = 100
 /** In milliseconds. */
 const switchPause = 50
-
-/** One connection to the file of a store. */
-export type Database = {
-  connection: DatabaseSync
-  /** Runs a change as one transaction that no other process interrupts. */
-  transact: <result>(change: () => result) => result
-}
 
 /**
  * Opens the file of a store, and creates it where needed, for this user alone.
  *
  * @param directory - Folder that only this user may open
  */
-export function openDatabase(directory: string): Database {
+export function openApprovalDatabase(directory: string): Database {
   const path = join(directory, 'approvals.sqlite')
-  openPrivately(path)
-  const connection = new DatabaseSync(path)
-
-  function transact<result>(change: () => result): result {
-    connection.exec('BEGIN IMMEDIATE')
-    try {
-      const result = change()
-      connection.exec('COMMIT')
-      return result
-    } catch (error) {
-      connection.exec('ROLLBACK')
-      throw error
-    }
-  }
-
-  try {
-    connection.exec(
-      `PRAGMA busy_timeout = ${busyTimeout}; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;`,
-    )
+  createPrivately(path)
+  return openDatabase(path, ({ connection, transact }) => {
+    connection.exec('PRAGMA secure_delete = ON;')
     useWriteAheadLog(connection)
     transact(() => {
-      refuseNewer(connection, path)
+      getSchemaVersion({ connection, path }, schemaVersion, (message) =>
+        refuse(
+          message,
+          'Use that version again, or a newer one. Do not delete the file: it has the requests that are open.',
+        ),
+      )
       connection.exec(schema)
     })
-  } catch (error) {
-    connection.close()
-    throw error
-  }
-  return { connection, transact }
+  })
 }
 
-/** Whatever else SQLite puts beside the file has the file's mode. */
-function openPrivately(path: string): void {
-  let file: number
+function createPrivately(path: string): void {
+  let mode: number
   try {
-    file = openSync(path, 'a', 0o600)
+    mode = createPrivateFile(path)
   } catch (error) {
-    throw new ApprovalFileError({
-      field: 'directory',
-      fix: 'Pass a folder that exists and that this user may write to.',
-      message: `The file ${path} cannot be opened (${getCode(error)}).`,
-    })
+    throw refuse(
+      `The file ${path} cannot be opened: ${getSystemReason(error)}.`,
+      'Pass a folder that exists and that this user may write to.',
+    )
   }
-  try {
-    const mode = fstatSync(file).mode & 0o777
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw new ApprovalFileError({
-        field: 'directory',
-        fix: `Run \`chmod 600 ${path}\`, and find out who may have changed it.`,
-        message: `Others than its owner may open ${path} (mode ${mode.toString(8).padStart(4, '0')}).`,
-      })
-  } finally {
-    closeSync(file)
-  }
-}
-
-function getCode(error: unknown): string {
-  return `${(error as { code?: unknown } | undefined)?.code ?? 'unknown reason'}`
+  const looseMode = getLooseMode(mode)
+  if (looseMode)
+    throw refuse(
+      `Others than its owner may open ${path} (mode ${looseMode}).`,
+      `Run \`chmod 600 ${path}\`, and find out who may have changed it.`,
+    )
 }
 
 /**
@@ -171,14 +143,6 @@ function useWriteAheadLog(connection: DatabaseSync): void {
   }
 }
 
-function refuseNewer(connection: DatabaseSync, path: string): void {
-  const found = Number(
-    connection.prepare('PRAGMA user_version').get()?.user_version ?? 0,
-  )
-  if (found > schemaVersion)
-    throw new ApprovalFileError({
-      field: 'directory',
-      fix: 'Use that version again, or a newer one. Do not delete the file: it has the requests that are open.',
-      message: `The records in ${path} were written by a newer version (schema ${found}, this one knows ${schemaVersion}).`,
-    })
+function refuse(message: string, fix: string): ApprovalFileError {
+  return new ApprovalFileError({ field: 'directory', fix, message })
 }
