@@ -8,20 +8,19 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 
 import ts from 'typescript'
-
-import { approvalErrorRows } from '../src/errors/approvalErrorRows.ts'
 import type {
   ErrorArgumentUnit,
   ErrorRow,
 } from '../src/errors/defineErrorRow.ts'
 import { errorTable } from '../src/errors/errorTable.ts'
 import { nextSteps } from '../src/errors/nextSteps.ts'
-import { operationErrorRows } from '../src/errors/operationErrorRows.ts'
-import { policyErrorRows } from '../src/errors/policyErrorRows.ts'
-import { storeErrorRows } from '../src/errors/storeErrorRows.ts'
-import { tierErrorRows } from '../src/errors/tierErrorRows.ts'
+import { approvalErrorRows } from '../src/errors/rows/approvalErrorRows.ts'
+import { operationErrorRows } from '../src/errors/rows/operationErrorRows.ts'
+import { policyErrorRows } from '../src/errors/rows/policyErrorRows.ts'
+import { storeErrorRows } from '../src/errors/rows/storeErrorRows.ts'
+import { tierErrorRows } from '../src/errors/rows/tierErrorRows.ts'
+import { validatorErrorRows } from '../src/errors/rows/validatorErrorRows.ts'
 import { codeByAa, codeByName, codeByRpc } from '../src/errors/upstreamCodes.ts'
-import { validatorErrorRows } from '../src/errors/validatorErrorRows.ts'
 
 const page = 'docs/errors.md'
 const width = 120

@@ -1,10 +1,10 @@
-import { approvalErrorRows } from './approvalErrorRows.ts'
 import type { ErrorRow } from './defineErrorRow.ts'
-import { operationErrorRows } from './operationErrorRows.ts'
-import { policyErrorRows } from './policyErrorRows.ts'
-import { storeErrorRows } from './storeErrorRows.ts'
-import { tierErrorRows } from './tierErrorRows.ts'
-import { validatorErrorRows } from './validatorErrorRows.ts'
+import { approvalErrorRows } from './rows/approvalErrorRows.ts'
+import { operationErrorRows } from './rows/operationErrorRows.ts'
+import { policyErrorRows } from './rows/policyErrorRows.ts'
+import { storeErrorRows } from './rows/storeErrorRows.ts'
+import { tierErrorRows } from './rows/tierErrorRows.ts'
+import { validatorErrorRows } from './rows/validatorErrorRows.ts'
 
 /**
  * The error vocabulary: one row for each code. Everything that speaks of

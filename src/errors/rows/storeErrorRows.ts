@@ -2,8 +2,8 @@ import {
   defineErrorRow,
   type ErrorArguments,
   type ErrorRow,
-} from './defineErrorRow.ts'
-import { nextSteps as step } from './nextSteps.ts'
+} from '../defineErrorRow.ts'
+import { nextSteps as step } from '../nextSteps.ts'
 
 const compileAgain =
   'Compile the policy document again with this package; bytes made by hand or by another version are refused.'

@@ -1,5 +1,5 @@
-import { defineErrorRow as row } from './defineErrorRow.ts'
-import { nextSteps as step } from './nextSteps.ts'
+import { defineErrorRow as row } from '../defineErrorRow.ts'
+import { nextSteps as step } from '../nextSteps.ts'
 
 /** What goes wrong with requests for approval before anything reaches the chain. */
 export const approvalErrorRows = {

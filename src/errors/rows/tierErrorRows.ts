@@ -1,5 +1,5 @@
-import { defineErrorRow as row } from './defineErrorRow.ts'
-import { nextSteps as step } from './nextSteps.ts'
+import { defineErrorRow as row } from '../defineErrorRow.ts'
+import { nextSteps as step } from '../nextSteps.ts'
 
 /**
  * Why `PolicyValidator` denies an operation of the delay or the approval tier, and

@@ -2,8 +2,8 @@ import {
   defineErrorRow,
   type ErrorArguments,
   type ErrorRow,
-} from './defineErrorRow.ts'
-import { nextSteps as step } from './nextSteps.ts'
+} from '../defineErrorRow.ts'
+import { nextSteps as step } from '../nextSteps.ts'
 
 /** An act of the owner that `PolicyValidator` refuses. */
 function row<const args extends ErrorArguments>(
