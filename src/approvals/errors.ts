@@ -1,27 +1,47 @@
 import { BaseError } from '../errors/base.ts'
 
-export type ApprovalFileErrorType = ApprovalFileError & {
-  name: 'ApprovalFileError'
-}
-/** A file of the approvals cannot be used: the store, or an approver's key. */
-export class ApprovalFileError extends BaseError {
-  /** Name of the parameter that leads to the file. */
+/** What is wrong with one field. */
+type FieldFault = { field: string; fix: string; message: string }
+
+/** An error about one field, which says what to do about it. */
+class FieldError extends BaseError {
+  /** Name of the field or parameter that is at fault. */
   readonly field: string
   /** What to do about it. */
   readonly fix: string
 
-  constructor({
-    field,
-    fix,
-    message,
-  }: { field: string; fix: string; message: string }) {
-    super('A file of the approvals cannot be used.', {
-      docsPath: '/errors.md#approvalfileerror',
+  constructor(
+    shortMessage: string,
+    {
+      docsPath,
+      fault: { field, fix, message },
+      name,
+    }: { docsPath: string; fault: FieldFault; name: string },
+  ) {
+    super(shortMessage, {
+      docsPath,
       metaMessages: [`- ${field}: ${message} ${fix}`],
-      name: 'ApprovalFileError',
+      name,
     })
     this.field = field
     this.fix = fix
+  }
+}
+
+export type ApprovalFileErrorType = ApprovalFileError & {
+  name: 'ApprovalFileError'
+}
+/** A file of the approvals cannot be used: the store, or an approver's key. */
+export class ApprovalFileError extends FieldError {
+  /** Name of the parameter that leads to the file. */
+  declare readonly field: string
+
+  constructor(fault: FieldFault) {
+    super('A file of the approvals cannot be used.', {
+      docsPath: '/errors.md#approvalfileerror',
+      fault,
+      name: 'ApprovalFileError',
+    })
   }
 }
 
@@ -29,24 +49,16 @@ export type WebhookEndpointErrorType = WebhookEndpointError & {
   name: 'WebhookEndpointError'
 }
 /** An endpoint for webhooks is not set up as it must be. */
-export class WebhookEndpointError extends BaseError {
+export class WebhookEndpointError extends FieldError {
   /** Name of the field, such as `endpoints[0].url`. */
-  readonly field: string
-  /** What to do about it. */
-  readonly fix: string
+  declare readonly field: string
 
-  constructor({
-    field,
-    fix,
-    message,
-  }: { field: string; fix: string; message: string }) {
+  constructor(fault: FieldFault) {
     super('No webhook can be sent with this configuration.', {
       docsPath: '/errors.md#webhookendpointerror',
-      metaMessages: [`- ${field}: ${message} ${fix}`],
+      fault,
       name: 'WebhookEndpointError',
     })
-    this.field = field
-    this.fix = fix
   }
 }
 
@@ -70,31 +82,15 @@ export type WebhookRefusedErrorType = WebhookRefusedError & {
  * A webhook is not authentic, not recent, or not new. Answer a replayed one with
  * 200, since it may be a delivery whose answer was lost; all others with 400.
  */
-export class WebhookRefusedError extends BaseError {
-  /** Field that is at fault. */
-  readonly field: string
-  /** What to do about it. */
-  readonly fix: string
+export class WebhookRefusedError extends FieldError {
   readonly reason: WebhookRefusal
 
-  constructor({
-    field,
-    fix,
-    message,
-    reason,
-  }: {
-    field: string
-    fix: string
-    message: string
-    reason: WebhookRefusal
-  }) {
+  constructor({ reason, ...fault }: FieldFault & { reason: WebhookRefusal }) {
     super('The webhook is not taken.', {
       docsPath: '/errors.md#webhookrefusederror',
-      metaMessages: [`- ${field}: ${message} ${fix}`],
+      fault,
       name: 'WebhookRefusedError',
     })
-    this.field = field
-    this.fix = fix
     this.reason = reason
   }
 }
