@@ -1,28 +1,19 @@
 import { createWalletClient, http, parseEther } from 'viem'
-import { createBundlerClient } from 'viem/account-abstraction'
-import { privateKeyToAccount } from 'viem/accounts'
 
 import {
   createApprovalStore,
   getAvailable,
   getSpends,
 } from '../src/approvals/index.ts'
-import { policyAgentActions } from '../src/bundler/index.ts'
-import {
-  encodeSetApprovalCall,
-  getChainTime,
-  toPolicyAgentAccount,
-} from '../src/index.ts'
+import { encodeSetApprovalCall, getChainTime } from '../src/index.ts'
 import type { LocalChain } from '../src/local/index.ts'
 import { openAccount } from './openAccount.ts'
 
 /** An agent asks for approval, and sends the payment when it is there. */
 export async function approvalStore(localChain: LocalChain, directory: string) {
-  const { accounts, bundlerUrl, chain, rpcUrl } = localChain
-  const { account, client, compile, createWallet, owner } = await openAccount(
-    localChain,
-    '2',
-  )
+  const { accounts, chain, rpcUrl } = localChain
+  const { account, client, compile, createWallet, openAgent } =
+    await openAccount(localChain, '2')
   const vendor = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
   const policy = compile({
     limits: [
@@ -37,19 +28,8 @@ export async function approvalStore(localChain: LocalChain, directory: string) {
       },
     },
   })
+  const agent = await openAgent(policy)
   const agentAddress = accounts.agent.address
-  const hash = await owner.grantPolicy({ agent: agentAddress, policy })
-  await owner.waitForUserOperationReceipt({ hash })
-  const agent = createBundlerClient({
-    account: await toPolicyAgentAccount({
-      account,
-      agent: privateKeyToAccount(accounts.agent.privateKey),
-      client,
-      policy,
-    }),
-    client,
-    transport: http(bundlerUrl),
-  }).extend(policyAgentActions())
   const calls = [{ to: vendor, value: parseEther('0.3') }] as const
 
   // The agent asks, and the store holds what the calls would spend.

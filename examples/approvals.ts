@@ -1,21 +1,17 @@
-import { http, parseEther } from 'viem'
-import { createBundlerClient } from 'viem/account-abstraction'
-import { privateKeyToAccount } from 'viem/accounts'
+import { parseEther } from 'viem'
 
-import { policyAgentActions } from '../src/bundler/index.ts'
 import {
   type ApprovalRequest,
   getApprovalCalls,
   signApproval,
-  toPolicyAgentAccount,
 } from '../src/index.ts'
 import type { LocalChain } from '../src/local/index.ts'
 import { openAccount } from './openAccount.ts'
 
 /** An agent makes a payment that two people have to approve. */
 export async function approvals(localChain: LocalChain) {
-  const { accounts, bundlerUrl } = localChain
-  const { account, client, compile, createWallet, owner } = await openAccount(
+  const { accounts } = localChain
+  const { compile, createWallet, openAgent } = await openAccount(
     localChain,
     '2',
   )
@@ -39,22 +35,7 @@ export async function approvals(localChain: LocalChain) {
       },
     },
   })
-  const hash = await owner.grantPolicy({
-    agent: accounts.agent.address,
-    policy,
-  })
-  await owner.waitForUserOperationReceipt({ hash })
-
-  const agent = createBundlerClient({
-    account: await toPolicyAgentAccount({
-      account,
-      agent: privateKeyToAccount(accounts.agent.privateKey),
-      client,
-      policy,
-    }),
-    client,
-    transport: http(bundlerUrl),
-  }).extend(policyAgentActions())
+  const agent = await openAgent(policy)
 
   // The agent finds out that it may not do this alone, and asks.
   const calls = [{ to: vendor, value: parseEther('0.3') }] as const

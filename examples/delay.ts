@@ -1,23 +1,13 @@
-import { http, parseEther } from 'viem'
-import { createBundlerClient } from 'viem/account-abstraction'
-import { privateKeyToAccount } from 'viem/accounts'
+import { parseEther } from 'viem'
 
-import { policyAgentActions } from '../src/bundler/index.ts'
-import {
-  cancelAnnouncementFor,
-  isPolicyError,
-  toPolicyAgentAccount,
-} from '../src/index.ts'
+import { cancelAnnouncementFor, isPolicyError } from '../src/index.ts'
 import type { LocalChain } from '../src/local/index.ts'
 import { openAccount } from './openAccount.ts'
 
 /** An agent announces two payments, and one of them is cancelled in time. */
 export async function delay(localChain: LocalChain) {
-  const { accounts, bundlerUrl } = localChain
-  const { account, client, compile, createWallet, owner } = await openAccount(
-    localChain,
-    '2',
-  )
+  const { account, client, compile, createWallet, openAgent } =
+    await openAccount(localChain, '2')
   const guardian = createWallet('guardian')
   const vendor = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 
@@ -31,22 +21,7 @@ export async function delay(localChain: LocalChain) {
     ],
     tiers: { delay: '2s', lifetime: '1h' },
   })
-  const hash = await owner.grantPolicy({
-    agent: accounts.agent.address,
-    policy,
-  })
-  await owner.waitForUserOperationReceipt({ hash })
-
-  const agent = createBundlerClient({
-    account: await toPolicyAgentAccount({
-      account,
-      agent: privateKeyToAccount(accounts.agent.privateKey),
-      client,
-      policy,
-    }),
-    client,
-    transport: http(bundlerUrl),
-  }).extend(policyAgentActions())
+  const agent = await openAgent(policy)
 
   // The agent announces what it will do.
   const calls = [{ to: vendor, value: parseEther('0.3') }] as const

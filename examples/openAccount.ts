@@ -3,7 +3,9 @@ import { createPublicClient, createWalletClient, http, parseEther } from 'viem'
 import { createBundlerClient } from 'viem/account-abstraction'
 import { privateKeyToAccount } from 'viem/accounts'
 
+import { policyAgentActions } from '../src/bundler/index.ts'
 import {
+  type CompiledPolicy,
   compilePolicy,
   openZeppelin,
   type PolicyDocument,
@@ -11,6 +13,7 @@ import {
   policyOwnerActions,
   policyReadActions,
   policyValidatorAddress,
+  toPolicyAgentAccount,
   toReferenceAccount,
 } from '../src/index.ts'
 import type { LocalChain } from '../src/local/index.ts'
@@ -62,5 +65,29 @@ export async function openAccount(localChain: LocalChain, balance: string) {
     )
   }
 
-  return { account: account.address, client, compile, createWallet, owner }
+  /** Grants the agent a policy, and opens the client that it acts with. */
+  async function openAgent(policy: CompiledPolicy) {
+    const agent = privateKeyToAccount(accounts.agent.privateKey)
+    const hash = await owner.grantPolicy({ agent: agent.address, policy })
+    await owner.waitForUserOperationReceipt({ hash })
+    return createBundlerClient({
+      account: await toPolicyAgentAccount({
+        account: account.address,
+        agent,
+        client,
+        policy,
+      }),
+      client,
+      transport: http(bundlerUrl),
+    }).extend(policyAgentActions())
+  }
+
+  return {
+    account: account.address,
+    client,
+    compile,
+    createWallet,
+    openAgent,
+    owner,
+  }
 }
