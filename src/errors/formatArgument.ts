@@ -7,6 +7,7 @@ import {
 } from 'viem'
 import { formatAbiItem } from 'viem/utils'
 
+import { conditionOps } from '../constants/conditionOps.ts'
 import type { ErrorArgumentUnit } from './defineErrorRow.ts'
 import type {
   PolicyErrorContext,
@@ -25,23 +26,6 @@ export const unlimitedAmount = 2n ** 255n
 const notListed = 2n ** 256n - 1n
 
 const zeroAddress = '0x0000000000000000000000000000000000000000'
-
-const conditions = [
-  'switch',
-  'equal',
-  'notEqual',
-  'atMost',
-  'atLeast',
-  'signedAtMost',
-  'signedAtLeast',
-  'in',
-  'notIn',
-  'mask',
-  'account',
-  'address',
-  'pointer',
-  'length',
-]
 
 const sections = [
   'assets',
@@ -132,7 +116,8 @@ export function formatArgument(
         : `rule at byte ${value}`
     }
     case 'op': {
-      const name = conditions[Number(value)]
+      const number = Number(value)
+      const name = number === 0 ? 'switch' : conditionOps[number]
       return name ? `"${name}"` : `${value}`
     }
     case 'section': {

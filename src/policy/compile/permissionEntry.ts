@@ -1,8 +1,7 @@
 import type { Address, Hex } from 'viem'
-
+import { conditionOps } from '../../constants/conditionOps.ts'
 import type { DocumentPath } from '../document/path.ts'
 import type { PolicyDocument } from '../document/policySchema.ts'
-import { conditionOps } from '../format/constants.ts'
 import { encodeSpend } from '../format/encodeRule.ts'
 import type {
   PolicyCondition,

@@ -1,6 +1,6 @@
 import { hexToBigInt } from 'viem'
 
-import { conditionOps } from './constants.ts'
+import { conditionOps } from '../../constants/conditionOps.ts'
 import { encodeSpend } from './encodeRule.ts'
 import { createRegions, type Regions } from './regions.ts'
 import type { PolicyCondition, PolicyData, PolicyPlainRule } from './types.ts'

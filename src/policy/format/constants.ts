@@ -67,21 +67,5 @@ export const setKinds = [
   'wordsBlob',
 ] as const
 export const callKinds = ['transfer', 'call'] as const
-export const conditionOps = [
-  undefined,
-  'equal',
-  'notEqual',
-  'atMost',
-  'atLeast',
-  'signedAtMost',
-  'signedAtLeast',
-  'in',
-  'notIn',
-  'mask',
-  'account',
-  'address',
-  'pointer',
-  'length',
-] as const
 
 export const zeroSelector = '0x00000000'

@@ -1,4 +1,5 @@
-import { conditionOps, tiers } from './constants.ts'
+import { conditionOps } from '../../constants/conditionOps.ts'
+import { tiers } from './constants.ts'
 import type { Reader } from './createReader.ts'
 import type {
   PolicyCondition,

@@ -1,6 +1,7 @@
 import { concatHex, type Hex, numberToHex } from 'viem'
 
-import { conditionOps, tiers } from './constants.ts'
+import { conditionOps } from '../../constants/conditionOps.ts'
+import { tiers } from './constants.ts'
 import type {
   PolicyCondition,
   PolicyPlainRule,
