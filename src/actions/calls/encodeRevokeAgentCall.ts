@@ -1,16 +1,7 @@
-import { type Address, encodeFunctionData } from 'viem'
-
-import { policyValidatorAddress } from '../../constants/addresses.ts'
-import { policyValidatorAbi } from '../../constants/generated/abis.ts'
 import type { EncodedCall } from '../../types/call.ts'
+import { type AgentCallParameters, encodeAgentCall } from './encodeAgentCall.ts'
 
-export type EncodeRevokeAgentCallParameters = {
-  agent: Address
-  /** Version that the agent has now. */
-  expectedVersion: number
-  /** @default policyValidatorAddress */
-  validator?: Address | undefined
-}
+export type EncodeRevokeAgentCallParameters = AgentCallParameters
 
 export type EncodeRevokeAgentCallReturnType = EncodedCall
 
@@ -23,19 +14,5 @@ export type EncodeRevokeAgentCallReturnType = EncodedCall
 export function encodeRevokeAgentCall(
   parameters: EncodeRevokeAgentCallParameters,
 ): EncodeRevokeAgentCallReturnType {
-  const {
-    agent,
-    expectedVersion,
-    validator = policyValidatorAddress,
-  } = parameters
-
-  return {
-    data: encodeFunctionData({
-      abi: policyValidatorAbi,
-      args: [agent, expectedVersion],
-      functionName: 'revoke',
-    }),
-    to: validator,
-    value: 0n,
-  }
+  return encodeAgentCall('revoke', parameters)
 }
