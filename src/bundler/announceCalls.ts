@@ -8,18 +8,11 @@ import {
   type Transport,
 } from 'viem'
 
-import { encodeContractCalls } from '../accounts/encodeContractCalls.ts'
-import { hashCalls } from '../accounts/hashCalls.ts'
 import { encodeAnnounceCall } from '../actions/calls/encodeAnnounceCall.ts'
-import { checkOperation, toCheckSubject } from '../actions/checkOperation.ts'
-import {
-  TierNotReachedError,
-  type TierNotReachedErrorType,
-} from '../actions/errors.ts'
+import type { TierNotReachedErrorType } from '../actions/errors.ts'
 import { policyValidatorAbi } from '../constants/generated/abis.ts'
 import { PolicyError } from '../errors/policyError.ts'
-import { getAgentAccount } from './getAgentAccount.ts'
-import { getErrorContext } from './getErrorContext.ts'
+import { demandTier } from './demandTier.ts'
 import {
   type SendCallsErrorType,
   type SendCallsParameters,
@@ -64,20 +57,13 @@ export async function announceCalls<const calls extends readonly unknown[]>(
   client: Client<Transport, Chain | undefined, Account | undefined>,
   parameters: AnnounceCallsParameters<calls>,
 ): Promise<AnnounceCallsReturnType> {
-  const account = getAgentAccount(client, parameters)
+  const { account, calls, callsHash, context } = await demandTier(
+    client,
+    parameters,
+    'delay',
+  )
   const { validator } = account
   const agent = account.agent.address
-  const calls = encodeContractCalls(parameters.calls as readonly unknown[])
-  const callsHash = hashCalls(calls)
-  const context = getErrorContext(account, parameters)
-
-  const check = await checkOperation(toCheckSubject(account), {
-    calls,
-    context,
-  })
-  if (check.verdict === 'allowed')
-    throw new TierNotReachedError({ tier: 'delay' })
-  if (check.verdict === 'unknown' || check.tier !== 'delay') throw check.error
 
   const sent = await sendCalls(client, {
     ...(parameters as unknown as AnnounceCallsParameters),

@@ -12,25 +12,20 @@ import {
 import { getChainId } from 'viem/actions'
 import { getAction } from 'viem/utils'
 
-import { encodeContractCalls } from '../accounts/encodeContractCalls.ts'
 import type { NoCallsErrorType } from '../accounts/errors.ts'
 import { getChainTime } from '../accounts/getChainTime.ts'
-import { hashCalls } from '../accounts/hashCalls.ts'
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import { toApprovalRequest } from '../actions/approvals/approvalRequests.ts'
 import { getApprovers } from '../actions/approvals/getApprovers.ts'
-import { checkOperation, toCheckSubject } from '../actions/checkOperation.ts'
-import {
-  type AgentAccountMissingErrorType,
-  TierNotReachedError,
-  type TierNotReachedErrorType,
+import type {
+  AgentAccountMissingErrorType,
+  TierNotReachedErrorType,
 } from '../actions/errors.ts'
 import type { PolicyErrorType } from '../errors/policyError.ts'
 import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
 import { toPolicyError } from '../errors/toPolicyError.ts'
 import type { ApprovalRequest } from '../types/approval.ts'
-import { getAgentAccount } from './getAgentAccount.ts'
-import { getErrorContext } from './getErrorContext.ts'
+import { demandTier } from './demandTier.ts'
 
 /** Time in which calls may be approved and sent, in seconds. */
 const defaultLifetime = 86_400
@@ -88,20 +83,12 @@ export async function prepareApproval<const calls extends readonly unknown[]>(
   client: Client<Transport, Chain | undefined, Account | undefined>,
   parameters: PrepareApprovalParameters<calls>,
 ): Promise<PrepareApprovalReturnType> {
-  const account = getAgentAccount(client, parameters)
+  const { account, calls, callsHash, context } = await demandTier(
+    client,
+    parameters,
+    'approval',
+  )
   const { names = account.names, policyStore } = parameters
-  const calls = encodeContractCalls(parameters.calls as readonly unknown[])
-  const callsHash = hashCalls(calls)
-  const context = getErrorContext(account, parameters)
-
-  const check = await checkOperation(toCheckSubject(account), {
-    calls,
-    context,
-  })
-  if (check.verdict === 'allowed')
-    throw new TierNotReachedError({ tier: 'approval' })
-  if (check.verdict === 'unknown' || check.tier !== 'approval')
-    throw check.error
 
   try {
     const data = await account.getPolicyData()
