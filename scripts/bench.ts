@@ -1,6 +1,4 @@
 // Measures what a policy costs: `npm run bench`, `npm run bench -- --help`.
-import { parseArgs } from 'node:util'
-
 import { BaseError } from '../src/errors/base.ts'
 import { startBench } from './bench/bench.ts'
 import { printMarkdown, printText } from './bench/print.ts'
@@ -8,6 +6,7 @@ import type { Results } from './bench/results.ts'
 import { runBench } from './bench/runBench.ts'
 import { toTables } from './bench/tables.ts'
 import { writePage } from './bench/writePage.ts'
+import { type OptionValues, runProgram } from './program/runProgram.ts'
 
 const help = `Measures the gas of operations under a policy on a local chain, beside the same
 operations with a validator that checks one signature.
@@ -29,22 +28,9 @@ const optionTypes = {
   write: { type: 'boolean' },
 } as const
 
-try {
-  const { values } = parseArgs({ options: optionTypes })
-  if (values.help) console.log(help)
-  else await run(values)
-} catch (error) {
-  console.error(
-    error instanceof BaseError ? error.message : `Error: ${String(error)}`,
-  )
-  process.exitCode = 1
-}
+await runProgram({ help, options: optionTypes, run })
 
-async function run(options: {
-  json?: boolean
-  sizes: string
-  write?: boolean
-}): Promise<void> {
+async function run(options: OptionValues<typeof optionTypes>) {
   const results = await measureAll(toSizes(options.sizes))
   const tables = toTables(results)
   if (options.write) writePage(tables.map(printMarkdown).join('\n'))

@@ -1,8 +1,8 @@
 // Runs a local chain until Ctrl-C: `npm run chain`, `npm run chain -- --help`.
-import { parseArgs } from 'node:util'
-
 import { BaseError } from '../src/errors/base.ts'
 import { type LocalChain, startLocalChain } from '../src/local/index.ts'
+import { onceInterrupted } from './program/onceInterrupted.ts'
+import { type OptionValues, runProgram } from './program/runProgram.ts'
 
 const help = `Runs a local chain until Ctrl-C: anvil, EntryPoint 0.7 and 0.8, the contracts
 of this package, and Alto in safe mode.
@@ -27,27 +27,10 @@ const optionTypes = {
   verbose: { type: 'boolean' },
 } as const
 
-try {
-  const { values } = parseArgs({ options: optionTypes })
-  if (values.help) console.log(help)
-  else await run(values)
-} catch (error) {
-  console.error(
-    error instanceof BaseError ? error.message : `Error: ${String(error)}`,
-  )
-  process.exitCode = 1
-}
+await runProgram({ help, options: optionTypes, run })
 
-async function run(
-  options: ReturnType<
-    typeof parseArgs<{ options: typeof optionTypes }>
-  >['values'],
-) {
-  const interrupted = new Promise<void>((resolve) => {
-    // Once: a second Ctrl-C ends this process, and everything with it.
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
+async function run(options: OptionValues<typeof optionTypes>) {
+  const interrupted = new Promise<void>(onceInterrupted)
   const showProgress = process.stderr.isTTY && !options.json
   const started = performance.now()
 

@@ -1,12 +1,12 @@
 // Plays the demo on a local chain: `npm run demo`, `npm run demo -- --help`.
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 
-import { BaseError } from '../src/errors/base.ts'
 import { startLocalChain } from '../src/local/startLocalChain.ts'
 import { createReport } from './demo/createReport.ts'
 import { playDemo } from './demo/playDemo.ts'
 import { readDemoPolicy } from './demo/readDemoPolicy.ts'
+import { onceInterrupted } from './program/onceInterrupted.ts'
+import { type OptionValues, runProgram } from './program/runProgram.ts'
 
 const help = `Plays the demo: an owner grants an agent a policy on a real local chain, and
 the agent, through the MCP server, pays what it may and tries what it may not.
@@ -27,22 +27,9 @@ const optionTypes = {
 
 const interruptedCode = 130
 
-try {
-  const { values } = parseArgs({ options: optionTypes })
-  if (values.help) console.log(help)
-  else process.exitCode = await run(values)
-} catch (error) {
-  console.error(
-    error instanceof BaseError ? error.message : `Error: ${String(error)}`,
-  )
-  process.exitCode = 1
-}
+await runProgram({ help, options: optionTypes, run })
 
-async function run(
-  options: ReturnType<
-    typeof parseArgs<{ options: typeof optionTypes }>
-  >['values'],
-): Promise<number> {
+async function run(options: OptionValues<typeof optionTypes>): Promise<number> {
   const {
     json = false,
     policy = fileURLToPath(
@@ -59,9 +46,7 @@ async function run(
       isInterrupted = true
       resolve()
     }
-    // Once: a second Ctrl-C ends this process, and everything with it.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, interrupt)
+    onceInterrupted(interrupt)
     // Nobody reads on, as behind `| head`.
     process.stdout.on('error', interrupt)
   })
