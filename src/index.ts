@@ -460,18 +460,22 @@ export {
 export {
   isPolicyError,
   PolicyError,
-  type PolicyErrorArguments,
-  type PolicyErrorDetail,
-  type PolicyErrorDetails,
-  type PolicyErrorJson,
   type PolicyErrorParameters,
-  type PolicyErrorSource,
   type PolicyErrorType,
 } from './errors/policyError.ts'
 export type {
   PolicyErrorContext,
   PolicyErrorPolicy,
 } from './errors/policyErrorContext.ts'
+export type {
+  PolicyErrorArguments,
+  PolicyErrorDetail,
+  PolicyErrorDetails,
+} from './errors/policyErrorDetails.ts'
+export type {
+  PolicyErrorJson,
+  PolicyErrorSource,
+} from './errors/policyErrorJson.ts'
 export { toPolicyError } from './errors/toPolicyError.ts'
 export type {
   CompiledAsset,

@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { Address, Hex } from 'viem'
 
-import type { PolicyErrorJson } from '../../src/errors/policyError.ts'
+import type { PolicyErrorJson } from '../../src/errors/policyErrorJson.ts'
 import type { LocalChain } from '../../src/local/startLocalChain.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
 

@@ -1,12 +1,10 @@
 import type { DecodedRevert } from './decodeRevert.ts'
 import type { ErrorRow } from './defineErrorRow.ts'
 import { errorTable, type PolicyErrorCode } from './errorTable.ts'
-import type {
-  PolicyErrorDetail,
-  PolicyErrorParameters,
-  PolicyErrorSource,
-} from './policyError.ts'
+import type { PolicyErrorParameters } from './policyError.ts'
 import type { PolicyErrorContext } from './policyErrorContext.ts'
+import type { PolicyErrorDetail } from './policyErrorDetails.ts'
+import type { PolicyErrorSource } from './policyErrorJson.ts'
 
 /** An error's code with everything that is known about it. */
 export type ClassifiedError = Omit<

@@ -1,6 +1,6 @@
 import type { PolicyErrorCode } from './errorTable.ts'
-import type { PolicyErrorArguments } from './policyError.ts'
 import type { PolicyErrorContext } from './policyErrorContext.ts'
+import type { PolicyErrorArguments } from './policyErrorDetails.ts'
 
 /**
  * Tells the special cases of an error apart: the rows of the table that say

@@ -1,7 +1,7 @@
 import type { Hash } from 'viem'
 
 import type { PreparedCalls } from '../../bundler/prepareCalls.ts'
-import type { PolicyErrorJson } from '../../errors/policyError.ts'
+import type { PolicyErrorJson } from '../../errors/policyErrorJson.ts'
 import type { EncodedCall } from '../../types/call.ts'
 
 /**

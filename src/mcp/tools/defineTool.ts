@@ -5,7 +5,7 @@ import type {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
-import type { PolicyErrorJson } from '../../errors/policyError.ts'
+import type { PolicyErrorJson } from '../../errors/policyErrorJson.ts'
 import { toPolicyError } from '../../errors/toPolicyError.ts'
 import type { DeepReadonly } from '../../policy/document/deepReadonly.ts'
 import { parseInput } from '../input/parseInput.ts'
