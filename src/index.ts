@@ -1,5 +1,9 @@
 export type { AccountAdapter } from './accounts/adapters/accountAdapter.ts'
 export { openZeppelin } from './accounts/adapters/openZeppelin.ts'
+export type {
+  GetWindowParameters,
+  WindowParameters,
+} from './accounts/createWindowChooser.ts'
 export {
   type DecodeAgentSignatureReturnType,
   decodeAgentSignature,
@@ -68,7 +72,6 @@ export {
 } from './accounts/hashCalls.ts'
 export {
   type AgentPolicy,
-  type GetWindowParameters,
   type PolicyAgentAccount,
   type PolicyAgentAccountImplementation,
   type SignUserOperationInWindowParameters,
@@ -76,7 +79,6 @@ export {
   type ToPolicyAgentAccountParameters,
   type ToPolicyAgentAccountReturnType,
   toPolicyAgentAccount,
-  type WindowParameters,
 } from './accounts/toPolicyAgentAccount.ts'
 export {
   type ReferenceAccount,

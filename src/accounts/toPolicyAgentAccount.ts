@@ -23,12 +23,16 @@ import { policyValidatorAddress } from '../constants/addresses.ts'
 import type { PolicyErrorPolicy } from '../errors/policyErrorContext.ts'
 import { decodePolicy } from '../policy/format/decodePolicy.ts'
 import type { PolicyData } from '../policy/format/types.ts'
-import { getPolicyClock } from '../policy/getPolicyClock.ts'
 import type { AgentSigner } from '../types/agentSigner.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
 import type { AccountAdapter } from './adapters/accountAdapter.ts'
 import { openZeppelin } from './adapters/openZeppelin.ts'
 import { createPolicyReader } from './createPolicyReader.ts'
+import {
+  createWindowChooser,
+  type GetWindowParameters,
+  type WindowParameters,
+} from './createWindowChooser.ts'
 import {
   agentSignatureSize,
   decodeAgentSignature,
@@ -39,41 +43,14 @@ import {
   AgentSignatureRefusedError,
   type AgentSignatureRefusedErrorType,
 } from './errors.ts'
-import { getChainTime, readBlockTime } from './getChainTime.ts'
 import {
   type EntryPointOf,
   getEntryPoint,
   type PolicyEntryPointVersion,
 } from './getEntryPoint.ts'
 import { getPolicyNames, type PolicyNames } from './getPolicyNames.ts'
-import {
-  bundlerMargin,
-  type GetSigningWindowErrorType,
-  getSigningWindow,
-  type WindowMargin,
-} from './getSigningWindow.ts'
+import type { GetSigningWindowErrorType } from './getSigningWindow.ts'
 import { getUserOperationWindowTypedData } from './getUserOperationWindowTypedData.ts'
-
-/** Seconds of the margin that may pass between estimate and signature. */
-const estimateTime = 15
-
-export type WindowParameters = {
-  /** Seconds from now to the window's end. @default 240 */
-  after?: number | undefined
-  /** Seconds from the window's begin to now. @default 60 */
-  before?: number | undefined
-  /** Least that must be left on both sides of now. @default bundlerMargin */
-  margin?: WindowMargin | undefined
-  /** Greatest width, in seconds. The policy's own bound holds as well. */
-  maxWidth?: number | undefined
-}
-
-export type GetWindowParameters = WindowParameters & {
-  /** Window that was estimated with. It is kept while it is of use. */
-  estimated?: SignedWindow | undefined
-  /** What the window must lie in: that of an announcement or an approval. */
-  within?: SignedWindow | undefined
-}
 
 export type SignUserOperationInWindowParameters = SignedWindow & {
   /** Approvals that the operation carries, as `encodeApprovals` has them. */
@@ -194,7 +171,7 @@ export async function toPolicyAgentAccount<
     lane = 0n,
     policy,
     validator = policyValidatorAddress,
-    window: { margin: defaultMargin = bundlerMargin, ...defaultWindow } = {},
+    window,
   } = parameters
 
   const entryPoint = getEntryPoint(parameters.entryPoint ?? '0.7')
@@ -207,33 +184,7 @@ export async function toPolicyAgentAccount<
         validator,
       })
 
-  async function getWindow(parameters: GetWindowParameters = {}) {
-    const { estimated, margin = defaultMargin, ...bounds } = parameters
-    if (estimated && (await isCurrent(estimated))) return estimated
-
-    const [now, lastBlock, data] = await Promise.all([
-      getChainTime(client),
-      margin.lastBlock ? readBlockTime(client, 'latest') : undefined,
-      getPolicyData(),
-    ])
-    return getSigningWindow({
-      ...defaultWindow,
-      ...bounds,
-      clock: data && getPolicyClock(data),
-      lastBlock,
-      margin,
-      now,
-    })
-  }
-
-  /** Whether a window still has its margins, but for the time that an estimate takes. */
-  async function isCurrent({ validAfter, validUntil }: SignedWindow) {
-    const now = await getChainTime(client)
-    return (
-      now - validAfter >= defaultMargin.before &&
-      validUntil - now >= Math.max(0, defaultMargin.after - estimateTime)
-    )
-  }
+  const getWindow = createWindowChooser(client, { getPolicyData, window })
 
   /** Reads the agent's own signature; nothing where it is none. */
   function readStub(signature: Hex | undefined) {

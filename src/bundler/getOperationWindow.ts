@@ -1,8 +1,6 @@
+import type { GetWindowParameters } from '../accounts/createWindowChooser.ts'
 import { WindowUnavailableError } from '../accounts/errors.ts'
-import type {
-  GetWindowParameters,
-  PolicyAgentAccount,
-} from '../accounts/toPolicyAgentAccount.ts'
+import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import { PolicyError } from '../errors/policyError.ts'
 import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
