@@ -1,6 +1,4 @@
 import type { Hash } from 'viem'
-import { getBlockNumber } from 'viem/actions'
-import { getAction } from 'viem/utils'
 
 import type { ContractCall } from '../../accounts/encodeContractCalls.ts'
 import { getChainTime } from '../../accounts/getChainTime.ts'
@@ -10,27 +8,21 @@ import { sendPreparedCalls } from '../../bundler/sendPreparedCalls.ts'
 import { isPolicyError, PolicyError } from '../../errors/policyError.ts'
 import { toPolicyError } from '../../errors/toPolicyError.ts'
 import type { PolicyMcpServerConfig } from '../policyMcpServerConfig.ts'
+import { type ClaimNonceParameters, claimNonce } from './claimNonce.ts'
 import { lookUpRecord } from './lookUpRecord.ts'
 import type {
   OperationOutcome,
   OperationRecord,
   RecordedCall,
 } from './operationRecord.ts'
-import { readSlots } from './readSlots.ts'
 import { runInTurn } from './runInTurn.ts'
 import { toUnknownOutcome } from './toUnknownOutcome.ts'
 import { waitForRecord } from './waitForRecord.ts'
 
-export type SendOnceParameters = {
+export type SendOnceParameters = Omit<ClaimNonceParameters, 'calls'> & {
   /** The account, with names for errors. */
   account: PolicyAgentAccount
-  /** Number of the agent on the account. */
-  agentNumber: number
   calls: readonly (ContractCall & RecordedCall)[]
-  callsHash: Hash
-  idempotencyKey: string
-  /** Hash of the calls as the agent has written them. */
-  inputHash?: Hash | undefined
 }
 
 export type SendOnceReturnType = {
@@ -46,9 +38,6 @@ const resendMargin = 60
 
 /** Time that a lost operation is given to show up, in ms. */
 const resendDelay = 3_000
-
-/** Seconds after which a nonce that nobody signed for may be taken away. */
-const abandonedAfter = 120
 
 /** Seconds that another server is given to sign. */
 const signingTime = 10
@@ -178,54 +167,6 @@ function needsRebuild(error: unknown): boolean {
   )
 }
 
-async function claimNonce(
-  config: PolicyMcpServerConfig,
-  parameters: SendOnceParameters,
-): Promise<{ isNew: boolean; record: OperationRecord }> {
-  const { calls, callsHash, idempotencyKey, inputHash } = parameters
-  const { account, operations } = config
-
-  const known = operations.get(idempotencyKey)
-  if (known?.state === 'open') return { isNew: false, record: known }
-
-  const tryClaim = async () => {
-    const [block, slots] = await Promise.all([
-      getAction(account.client, getBlockNumber, 'getBlockNumber')({}),
-      readSlots(account, parameters.agentNumber),
-    ])
-    return operations.claim({
-      block,
-      calls: calls.map(({ data, summary, to, value }) => ({
-        data,
-        summary,
-        to,
-        value,
-      })),
-      callsHash,
-      createdAt: Math.floor(Date.now() / 1_000),
-      inputHash,
-      key: idempotencyKey,
-      slots,
-    })
-  }
-
-  let claim = await tryClaim()
-  if (claim.status === 'busy') {
-    await Promise.all(
-      claim.holders.map((holder) => releaseIfOver(config, holder)),
-    )
-    claim = await tryClaim()
-  }
-  if (claim.status === 'busy') throw toBusy(claim.holders)
-  if (claim.record.callsHash !== callsHash)
-    throw new PolicyError({
-      arguments: { key: idempotencyKey },
-      code: 'IDEMPOTENCY_CONFLICT',
-      source: { kind: 'sdk' },
-    })
-  return { isNew: claim.status === 'claimed', record: claim.record }
-}
-
 /**
  * Waits for another server that has just bound the key. Of two operations with one
  * nonce only one is included, but bundlers are better off without the second.
@@ -242,17 +183,6 @@ async function isTakenCareOf(
     if (record.attempts.length > 0 || Date.now() > deadline) return false
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-}
-
-/** Frees the lane of an operation that never happens, or that has happened. */
-async function releaseIfOver(
-  config: PolicyMcpServerConfig,
-  record: OperationRecord,
-): Promise<void> {
-  const { status } = await lookUpRecord(config, record)
-  const age = Math.floor(Date.now() / 1_000) - record.createdAt
-  if (status === 'unsigned' && age > abandonedAfter)
-    config.operations.release(record)
 }
 
 /** Signs an operation for the key's nonce, and writes it down. */
@@ -328,19 +258,4 @@ async function send(
     if (error.code !== 'OPERATION_ALREADY_PENDING') throw error
     operations.markSent(prepared)
   }
-}
-
-/** Every lane is held by an operation that may still be included. */
-function toBusy(holders: readonly OperationRecord[]): PolicyError {
-  const ends = holders.map(({ attempts, createdAt }) =>
-    attempts.length === 0
-      ? createdAt + abandonedAfter
-      : Math.max(...attempts.map(({ prepared }) => prepared.window.validUntil)),
-  )
-  return new PolicyError({
-    arguments: { resetsAt: BigInt(Math.min(...ends) + 1) },
-    code: 'TOOL_RATE_LIMITED',
-    details: { pendingKeys: holders.map(({ key }) => key) },
-    source: { kind: 'sdk' },
-  })
 }
