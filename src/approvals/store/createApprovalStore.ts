@@ -1,10 +1,10 @@
-import type { Address, Hash } from 'viem'
+import type { Hash } from 'viem'
 
 import { compareAddresses } from '../../accounts/encodeApprovals.ts'
 import { PolicyError } from '../../errors/policyError.ts'
 import type { Approval } from '../../types/approval.ts'
 import { addHeld } from '../addHeld.ts'
-import type { ApprovalChange, ApprovalRecord } from '../approvalRecord.ts'
+import type { ApprovalRecord } from '../approvalRecord.ts'
 import { openStates } from '../approvalStates.ts'
 import type { ApprovalStore } from '../approvalStore.ts'
 import {
@@ -24,9 +24,9 @@ import {
   refuseDecision,
   verifyApproval,
 } from '../verifyApproval.ts'
+import { createDecisionTable } from './decisionTable.ts'
 import { openApprovalDatabase } from './openApprovalDatabase.ts'
 import { createRequestTable, refuseAct } from './requestTable.ts'
-import { fromHeldJson, type Row, toHeldJson } from './rows.ts'
 
 export type CreateApprovalStoreParameters = {
   /** Folder that only this user may open. */
@@ -43,47 +43,9 @@ export type CreateApprovalStoreParameters = {
 export function createApprovalStore(
   parameters: CreateApprovalStoreParameters,
 ): ApprovalStore {
-  const database = openApprovalDatabase(parameters.directory)
-  const { connection, transact } = database
+  const { connection, transact } = openApprovalDatabase(parameters.directory)
   const table = createRequestTable(connection)
-
-  const insertRequest = connection.prepare(
-    `INSERT INTO request
-      (digest, chainId, account, agent, nonce, deadline, request, held, note,
-        state, createdAt, updatedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
-  )
-  const selectHolder = connection.prepare(
-    `SELECT digest FROM request WHERE chainId = ? AND account = ? AND nonce = ?
-      AND state IN (${quote(openStates)})`,
-  )
-  const selectOverdue = connection.prepare(
-    `SELECT digest FROM request WHERE chainId = ? AND deadline < ?
-      AND state IN ('pending', 'approved') ORDER BY position`,
-  )
-  const selectHeld = connection.prepare(
-    `SELECT held FROM request WHERE chainId = ?1 AND account = ?2
-      AND (?3 IS NULL OR agent = ?3) AND (?4 IS NULL OR digest <> ?4)
-      AND state IN (${quote(openStates)}) ORDER BY position`,
-  )
-  const insertDecision = connection.prepare(
-    `INSERT INTO decision
-      (digest, approver, decision, onChain, signature, reason, decidedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const deleteDecision = connection.prepare(
-    'DELETE FROM decision WHERE digest = ? AND approver = ?',
-  )
-  const deleteSignatures = connection.prepare(
-    'UPDATE decision SET signature = NULL WHERE digest = ?',
-  )
-  const selectApprovals = connection.prepare(
-    `SELECT approver, onChain, signature FROM decision
-      WHERE digest = ? AND decision = 'approved'`,
-  )
-  const selectChanges = connection.prepare(
-    'SELECT act, state, changedAt FROM change WHERE digest = ? ORDER BY position',
-  )
+  const decisions = createDecisionTable(connection)
 
   /**
    * Changes a request in one transaction. One whose deadline has passed is expired
@@ -108,7 +70,7 @@ export function createApprovalStore(
 
   function expireOne(digest: Hash, timestamp: number): ApprovalRecord {
     table.move(digest, 'expire', { timestamp })
-    deleteSignatures.run(digest)
+    decisions.forgetSignatures(digest)
     return table.emit(digest, 'approval.expired')
   }
 
@@ -128,23 +90,14 @@ export function createApprovalStore(
       })
 
       return change({ digest, timestamp }, (record) => {
-        const { decisions, request, state } = record
+        const { decisions: earlier, request, state } = record
         const isOver = state !== 'pending' && state !== 'approved'
         if (isOver) refuseAct(record, 'approve')
-        if (decisions.some((decision) => decision.approver === approver))
+        if (earlier.some((decision) => decision.approver === approver))
           refuseDecision(request, approver, 'it has approved before')
-        const onChain = signature === undefined
-        insertDecision.run(
-          digest,
-          approver,
-          'approved',
-          onChain ? 1 : 0,
-          signature ?? null,
-          null,
-          timestamp,
-        )
+        decisions.addApproval({ approver, digest, signature, timestamp })
         const isEnough =
-          state === 'pending' && decisions.length + 1 >= request.threshold
+          state === 'pending' && earlier.length + 1 >= request.threshold
         table.move(digest, isEnough ? 'complete' : 'approve', { timestamp })
         table.emit(digest, 'approval.decision_submitted')
         if (isEnough) table.emit(digest, 'approval.approved')
@@ -156,7 +109,7 @@ export function createApprovalStore(
         reason === undefined ? undefined : parseText('reason', reason)
       return change({ digest, timestamp }, ({ request }) => {
         table.move(request.digest, 'cancel', { reason: words, timestamp })
-        deleteSignatures.run(request.digest)
+        decisions.forgetSignatures(request.digest)
         table.emit(request.digest, 'approval.cancelled')
       })
     },
@@ -171,18 +124,13 @@ export function createApprovalStore(
       return change({ digest, timestamp }, ({ request }) => {
         demandApprover(request, approver)
         table.move(request.digest, 'deny', { reason, timestamp })
-        // Who has approved may think better of it.
-        deleteDecision.run(request.digest, approver)
-        insertDecision.run(
-          request.digest,
+        decisions.setDenial({
           approver,
-          'denied',
-          0,
-          null,
+          digest: request.digest,
           reason,
           timestamp,
-        )
-        deleteSignatures.run(request.digest)
+        })
+        decisions.forgetSignatures(request.digest)
         table.emit(request.digest, 'approval.decision_submitted')
         table.emit(request.digest, 'approval.denied')
       })
@@ -192,9 +140,9 @@ export function createApprovalStore(
       const chainId = parseChainId(at.chainId)
       const timestamp = parseTimestamp(at.timestamp)
       return transact(() =>
-        selectOverdue
-          .all(chainId, timestamp)
-          .map(({ digest }) => expireOne(digest as Hash, timestamp)),
+        table
+          .getOverdue(chainId, timestamp)
+          .map((digest) => expireOne(digest, timestamp)),
       )
     },
 
@@ -203,17 +151,19 @@ export function createApprovalStore(
     },
 
     getHeld({ account, agent, chainId, except }) {
-      const rows = selectHeld.all(
-        parseChainId(chainId),
-        parseAddress('account', account),
-        agent === undefined ? null : parseAddress('agent', agent),
-        except === undefined ? null : parseDigest(except, 'except'),
+      return addHeld(
+        table.getHeld({
+          chainId: parseChainId(chainId),
+          account: parseAddress('account', account),
+          agent: agent === undefined ? undefined : parseAddress('agent', agent),
+          except:
+            except === undefined ? undefined : parseDigest(except, 'except'),
+        }),
       )
-      return addHeld(rows.flatMap(({ held }) => fromHeldJson(held as string)))
     },
 
     getHistory({ digest }) {
-      return selectChanges.all(parseDigest(digest)).map(toChange)
+      return table.getHistory(parseDigest(digest))
     },
 
     list({ account, after, agent, chainId, limit = 100, states } = {}) {
@@ -236,7 +186,7 @@ export function createApprovalStore(
           timestamp,
           transactionHash: hash,
         })
-        deleteSignatures.run(request.digest)
+        decisions.forgetSignatures(request.digest)
       })
     },
 
@@ -244,7 +194,7 @@ export function createApprovalStore(
       const hash = parseOptional('transactionHash', transactionHash)
       return change({ digest, timestamp }, ({ request }) => {
         table.move(request.digest, 'land', { timestamp, transactionHash: hash })
-        deleteSignatures.run(request.digest)
+        decisions.forgetSignatures(request.digest)
       })
     },
 
@@ -261,9 +211,9 @@ export function createApprovalStore(
       const held = parseHeld(parameters.held)
       const note =
         parameters.note === undefined
-          ? null
+          ? undefined
           : parseText('note', parameters.note)
-      const { account, agent, chainId, deadline, digest, nonce } = request
+      const { account, agent, deadline, digest, nonce } = request
 
       return transact(() => {
         const existing = table.get(digest)
@@ -275,27 +225,15 @@ export function createApprovalStore(
             context: { account, agent, phase: 'input' },
             source: { kind: 'sdk' },
           })
-        const holder = selectHolder.get(chainId, account, nonce)?.digest
+        const holder = table.getHolder(request)
         if (holder)
           throw new PolicyError({
-            arguments: { holder: `${holder}`, nonce },
+            arguments: { holder, nonce },
             code: 'APPROVAL_NONCE_TAKEN',
             context: { account, agent },
             source: { kind: 'sdk' },
           })
-        insertRequest.run(
-          digest,
-          chainId,
-          account,
-          agent,
-          nonce,
-          deadline,
-          JSON.stringify(request),
-          toHeldJson(held),
-          note,
-          timestamp,
-          timestamp,
-        )
+        table.add(request, { held, note, timestamp })
         table.note(digest, 'create', 'pending', timestamp)
         return table.emit(digest, 'approval.created')
       })
@@ -311,9 +249,8 @@ export function createApprovalStore(
         ).map((address) => parseAddress('policy.approvers', address))
         const isOpen = (openStates as readonly string[]).includes(record.state)
         if (!isOpen) refuseAct(record, 'send')
-        const given = selectApprovals
-          .all(record.request.digest)
-          .map((row) => toApproval(row, record.request.digest))
+        const given = decisions
+          .getApprovals(record.request.digest)
           .filter(
             ({ approver }) => approver !== agent && listed.includes(approver),
           )
@@ -340,27 +277,6 @@ export function createApprovalStore(
   }
 }
 
-function toApproval(row: Row, digest: Hash): Approval {
-  const { approver, signature } = row
-  return {
-    approver: approver as Address,
-    digest,
-    ...(signature === null ? {} : { signature: signature as Hash }),
-  }
-}
-
-function toChange(row: Row): ApprovalChange {
-  return {
-    act: row.act as ApprovalChange['act'],
-    at: row.changedAt as number,
-    state: row.state as ApprovalChange['state'],
-  }
-}
-
 function parseOptional(field: string, hash: Hash | undefined) {
   return hash === undefined ? undefined : parseDigest(hash, field)
-}
-
-function quote(states: readonly string[]): string {
-  return states.map((state) => `'${state}'`).join(', ')
 }
