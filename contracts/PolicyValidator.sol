@@ -39,9 +39,9 @@ struct GrantSlot {
 /// @title PolicyValidator
 /// @author Mandate contributors
 /// @notice ERC-7579 validator that holds an agent's key to the policy that its account has granted it.
-/// @dev Trust: no owner, no upgrade, no external call in validation but EXTCODECOPY of blobs, no delegatecall. Every word of
-/// storage that validation touches is associated with the account (ERC-7562 STO-021): the account is the innermost key of
-/// every mapping.
+/// @dev Trust: no owner, no upgrade, no delegatecall; in validation no call but that of the precompile `ecrecover`, and
+/// nothing of other contracts but the code of blobs. Every word of storage that validation touches is associated with the
+/// account (ERC-7562 STO-021): the account is the innermost key of every mapping (INV-17).
 contract PolicyValidator is IPolicyValidator, EIP712 {
     using UserOperations for PackedUserOperation;
 
@@ -106,8 +106,8 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
 
     /// @inheritdoc IERC7579Validator
     /// @dev INV-1: returns success only for a window and an operation that the agent has signed. A wrong signature is
-    /// returned, not reverted (ERC-4337), and then what depends on gas denies nothing, so that gas can be estimated with a
-    /// stub. Everything else that the policy forbids reverts with an error of `IPolicyErrors`. Charges are written before
+    /// returned, not reverted (ERC-4337), and then neither gas nor approvals that are there deny anything, so that gas can be
+    /// estimated with stubs. Everything else that the policy forbids reverts with an error of `IPolicyErrors`. Charges are written before
     /// anything runs (INV-2): operations of one bundle see each other's.
     function validateUserOp(PackedUserOperation calldata userOp, bytes32 userOpHash) external returns (uint256) {
         if (msg.sender != userOp.sender) revert SenderMismatch(userOp.sender, msg.sender);

@@ -4,9 +4,11 @@ pragma solidity ^0.8.28;
 /// @title IPolicyErrors
 /// @notice Every reason for which `PolicyValidator` denies a UserOperation.
 /// @dev A denial reverts inside `validateUserOp`, so that the operation never lands and costs the account nothing.
-/// `callIndex` counts the calls of the operation from 0. `limit` is the index of a limit in the policy and `rule` the
-/// offset of a rule in the policy's bytes; both lead to the owner's own name for it in the policy document. Amounts are
-/// in base units of the asset (wei for the native asset), times are Unix seconds.
+/// `callIndex` counts the calls of the operation from 0. `limit` is the index of a limit in the policy, or 2^256 - 1 for the
+/// day's gas budget, and `rule` the offset of a rule in the policy's bytes; both lead to the owner's own name for it in the
+/// policy document. `asset` is the token's address, zero for what has none. Amounts are in base units of the asset (wei for
+/// the native asset and gas), times are Unix seconds. What no EntryPoint hands on reverts without one of these: fields that
+/// leave the calldata, and gas whose cost is more than a word holds.
 interface IPolicyErrors {
     /* WHO */
 
@@ -51,6 +53,8 @@ interface IPolicyErrors {
     error PeriodNotBegun(uint256 limit, uint48 anchor);
 
     /// @notice The meter has already counted in a later period than the signed window's.
+    /// @param period Period of the window, as `docs/policy-format.md` counts them; a UTC day of the gas budget.
+    /// @param current Period in which the meter has counted.
     error PeriodElapsed(uint256 limit, uint256 period, uint256 current);
 
     /* WHAT SURROUNDS THE CALLS */

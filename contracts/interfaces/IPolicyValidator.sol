@@ -15,7 +15,7 @@ struct Grant {
     uint16 number;
     /// @dev Whether the agent is frozen.
     bool frozen;
-    /// @dev Gas spent in `gasPeriod`, in wei (a multiple of the policy's unit).
+    /// @dev Gas spent in `gasPeriod`, in wei: a multiple of the unit of the policy under which it was last charged.
     uint256 gasSpent;
     /// @dev UTC day that `gasSpent` belongs to, counted from 1970-01-01.
     uint256 gasPeriod;
@@ -227,7 +227,7 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     /// spends is charged in validation, and stays charged when its execution fails.
     /// @dev The last call of a batch, without value; it costs about 8,000 gas more than a charge in validation. Called by the
     /// account. Warning: anything may call it with anything. It saturates: it moves no more than validation has reserved
-    /// for the caller in this transaction, and never reverts.
+    /// for the caller in this transaction, and never reverts, unless its calldata is no `Charge[]` or its gas runs out.
     /// @param charges Every reserved meter and amount, in the order of the policy's limits. Operation counts, rolling
     /// limits and gas are not among them: their charge is final.
     function settle(Charge[] calldata charges) external;
@@ -260,9 +260,9 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
 
     /// @notice Grants `agent` the policy, in place of the one it may have. Nothing else about the agent changes: spent
     /// amounts stay, and a frozen agent stays frozen.
-    /// @dev Only the account. Reverts with `AgentInvalid`, `TooManyAgents`, `VersionMismatch`, `PolicyNotPublished`,
-    /// `PolicyForOtherChain` or `TargetForbidden`. An operation validated in the same bundle before this one executes
-    /// still runs under the old policy.
+    /// @dev Only the account. Reverts with `NotInstalled`, `AgentInvalid`, `TooManyAgents`, `VersionMismatch`,
+    /// `PolicyNotPublished`, `PolicyForOtherChain` or `TargetForbidden`, and panics (0x11) at the last version, 65,535. An
+    /// operation validated in the same bundle before this one executes still runs under the old policy.
     /// @param agent Address of the agent's key.
     /// @param policyHash Id under which the policy is published in the store.
     /// @param expectedVersion Version that the agent has now; 0 for one that never had a grant.
@@ -281,13 +281,14 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     function freeze(address agent, uint16 expectedVersion) external;
 
     /// @notice Lifts a freeze.
-    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`.
+    /// @dev Only the account. Reverts with `AgentNotGranted` or `VersionMismatch`, and panics (0x11) at the last version.
     /// @param agent Address of the agent's key.
     /// @param expectedVersion Version that the agent has now.
     function unfreeze(address agent, uint16 expectedVersion) external;
 
     /// @notice Hands the grant of `agent` to `newAgent`, with its number, its freeze and everything it has spent.
-    /// @dev Only the account. Reverts with `AgentNotGranted`, `AgentInvalid` or `VersionMismatch`.
+    /// @dev Only the account. Reverts with `AgentNotGranted`, `AgentInvalid` or `VersionMismatch`, and panics (0x11) at the
+    /// last version.
     /// @param agent Key that has the grant.
     /// @param newAgent Key that gets it. It never had one on this account.
     /// @param expectedVersion Version that the agent has now.
@@ -298,7 +299,7 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
     function freezeAll() external;
 
     /// @notice Switches on or off that anybody may relay a lever which the account's ERC-1271 accepts.
-    /// @dev Only the account; off after every install. Warning: whatever may sign messages for the account, the weakest of
+    /// @dev Only the account; off after every install. Reverts with `NotInstalled`. Warning: whatever may sign messages for the account, the weakest of
     /// its validators included, can then pull levers.
     /// @param enabled Whether signed levers may be relayed.
     function setRelaying(bool enabled) external;

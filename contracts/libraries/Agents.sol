@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IPolicyValidator} from "../interfaces/IPolicyValidator.sol";
 
-/// @dev Agents of one account. At most 34 words, so that all of it is storage associated with the account (ERC-7562).
+/// @dev Agents of one account. 33 words, so that all of it is storage associated with the account (ERC-7562).
 struct AgentRegistry {
     /// @dev Whether the module is installed on the account.
     bool installed;

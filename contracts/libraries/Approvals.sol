@@ -96,7 +96,7 @@ library Approvals {
             address approver;
             bool given;
             if (vs == 0) {
-                // An approver of more than 160 bits is in no set of addresses.
+                // A word of more than 160 bits is nobody's address (INV-7).
                 approver = address(uint160(uint256(r)));
                 given =
                     uint256(r) >> 160 == 0 &&

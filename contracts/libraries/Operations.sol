@@ -22,7 +22,7 @@ struct Operation {
     uint256 validAfter;
     /// @dev Last second of that window.
     uint256 validUntil;
-    /// @dev Whether gas denies nothing: the signature is a stub, and so is the gas.
+    /// @dev Whether gas and approvals deny nothing: the signature is a stub, and so are they.
     bool lenient;
     /// @dev Greatest action of the limits that it goes beyond, and of the rules that it takes; 0 where it needs none.
     uint256 tier;

@@ -15,7 +15,7 @@ library Permissions {
     /// @notice Denies the call unless the policy has a permission for it whose rule it keeps.
     /// @dev INV-5: no call to the account, this module or the zero address passes (some accounts read zero as
     /// themselves), whatever the policy says.
-    /// @param operation Operation, with the call to check. Its `selector` is filled in here.
+    /// @param operation Operation, with the call to check.
     function check(Operation memory operation) internal view {
         uint256 target = operation.target;
         uint256 account = operation.account;
