@@ -197,6 +197,27 @@ for (const version of ['0.7', '0.8'] as const)
         expect(await bench.getSpent()).to.deep.equal([1_000n, 1_000n, 1_000n])
       })
 
+      it('end with the limits, though what lies behind looks like one more', async () => {
+        // A delay of 2 seconds is read as periods, a lifetime as their length,
+        // and the first bytes of a target as the end of the anchor.
+        const near = `0x0000${'01'.repeat(18)}` as const
+        await bench.grant(
+          toPayments([], {
+            permissions: [
+              allowPayment(near, 1_000n),
+              allowPayment(bench.alice.address, 1_000n, {
+                tier: actions.delay,
+              }),
+            ],
+            tiers: [buildTiers({ delay: 2, lifetime: day })],
+          }),
+        )
+        expect(
+          await getTiers(await act([{ to: near, value: 1_000n }])),
+        ).to.deep.equal([])
+        expect(await bench.getSpent()).to.deep.equal([1_000n])
+      })
+
       it('on a meter without a budget charge it too, and never overflow it', async () => {
         const greatest = 2n ** 128n - 1n
         const token = String(bench.token.target)
@@ -224,6 +245,52 @@ for (const version of ['0.7', '0.8'] as const)
           await act([bench.encodeTransfer(account, greatest / 2n)], at)
           expect((await bench.getSpent(at))[1]).to.equal(spent)
         }
+      })
+
+      it('never overflow a meter by what waits to be settled', async () => {
+        const greatest = 2n ** 128n - 1n
+        const half = greatest / 2n
+        const asset = String(bench.token.target) as Hex
+        const account = String(bench.account.target)
+        await bench.token.mint(account, half)
+        const lifetime = buildLimit(0, { action: actions.notify, kind: 4 })
+        await bench.grant(
+          toPolicy({
+            assets: [assets.toErc20(asset)],
+            limits: [limits.daily(0, greatest), lifetime],
+            permissions: [allowTransfer(asset)],
+          }),
+        )
+        await act([bench.encodeTransfer(account, half)])
+
+        const at = noon + day
+        const parts = { agentNumber: 1, asset, assetKind: 2 }
+        const settled = (left: bigint, lane: number) =>
+          bench.operate({
+            calls: [
+              bench.encodeTransfer(account, half),
+              {
+                data: bench.validator.interface.encodeFunctionData('settle', [
+                  [
+                    {
+                      charge: toCharge(Math.floor(at / day), half),
+                      meterId: getMeterId({ ...parts, kind: 2, length: day }),
+                    },
+                    {
+                      charge: toCharge(0, left),
+                      meterId: getMeterId({ ...parts, kind: 4 }),
+                    },
+                  ],
+                ]),
+                to: String(bench.validator.target),
+              },
+            ],
+            lane,
+            window: { validAfter: at - 30, validUntil: at + 300 },
+          })
+        // The first takes the rest of the day before, but for what is odd.
+        await bench.run([await settled(half, 0), await settled(1n, 1)], { at })
+        expect(await bench.getSpent(at)).to.deep.equal([2n * half, greatest])
       })
 
       it('count operations, groups and months like any limit', async () => {
