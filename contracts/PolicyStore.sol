@@ -22,6 +22,7 @@ contract PolicyStore is IPolicyStore {
     uint256 private constant START_SIZE = 3;
 
     /// @inheritdoc IPolicyStore
+    /// @dev INV-21: equal bytes are stored once.
     function publish(bytes calldata blob) external returns (bytes32 blobHash) {
         // The creation code holds the length in two bytes.
         if (blob.length < START_SIZE || blob.length > PolicyFormat.MAX_BLOB_SIZE) revert BlobSizeInvalid(blob.length);

@@ -159,6 +159,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     /* TIERS */
 
     /// @inheritdoc IPolicyValidator
+    /// @dev INV-36: stores the version that the grant has now, and the time from which the calls may run.
     function announce(address agent, bytes32 callsHash, bytes calldata calls) external {
         GrantWord word = _grants[agent][msg.sender].word;
         if (word.policy() == address(0)) revert AgentNotGranted(msg.sender, agent);
@@ -169,6 +170,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     /// @inheritdoc IPolicyValidator
+    /// @dev INV-18: beside a freeze, the one thing that a guardian may do.
     function cancelAnnouncement(address account, address agent, bytes32 callsHash) external {
         if (msg.sender != account && msg.sender != _guardian(account, agent)) {
             revert CancelNotAuthorized(account, agent);
@@ -233,6 +235,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     /// @inheritdoc IPolicyValidator
+    /// @dev INV-16: what the owner has signed is hashed from the policy's own bytes, whatever the relayer says.
     function pull(Lever calldata lever, bytes calldata signature) external {
         address account = lever.account;
         _requireInstalled(account);
@@ -267,6 +270,7 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
     }
 
     /// @inheritdoc IPolicyValidator
+    /// @dev INV-18.
     function freezeFor(address account, address agent, uint16 expectedVersion, bytes calldata signature) external {
         GrantWord word = _grants[agent][account].word;
         if (word.policy() == address(0)) revert AgentNotGranted(account, agent);

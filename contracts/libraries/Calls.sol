@@ -63,7 +63,7 @@ library Calls {
                 operation.value = _load(execution + 20);
                 operation.data = execution + 52;
                 operation.length = length - 52;
-                // It spends nothing that could be settled.
+                // INV-5: the one call of this module but a trailing `settle`. It spends nothing that could be settled.
                 if (operation.target == uint160(address(this)) && Announcements.isAnnounce(operation)) return;
                 Permissions.check(operation);
             } else if (mode == MODE_BATCH) {

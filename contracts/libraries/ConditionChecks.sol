@@ -42,7 +42,7 @@ struct Condition {
 
 /// @title ConditionChecks
 /// @notice Checks the conditions and the spends of a plain rule.
-/// @dev Errors count the spends first, then the conditions, as the bytes have them.
+/// @dev INV-24: both ascend strictly. Errors count the spends first, then the conditions, as the bytes have them.
 library ConditionChecks {
     using BlobReader for bytes;
     using RegionsLib for Regions;

@@ -29,6 +29,7 @@ library Conditions {
                 uint256 set = (record >> 224) & 0xff;
                 holds = Sets.contains(call.policy, call.store, set, actual);
                 if (op == PolicyFormat.OP_NOT_IN) {
+                    // INV-7: a word with dirty upper bits is in no set of addresses, and not outside of one either.
                     holds = !holds && (actual >> 160 == 0 || !Sets.holdsAddresses(call.policy, set));
                 }
             } else if (op < PolicyFormat.OP_IN) {

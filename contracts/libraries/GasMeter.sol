@@ -62,6 +62,8 @@ library GasMeter {
     }
 
     /// @notice Charges `cost` wei to the day's gas budget, and returns the grant with what is then spent.
+    /// @dev INV-4: both ends of the window lie in one UTC day, and no earlier one than the meter's. Reverts with
+    /// `WindowSpansPeriods`, `PeriodElapsed` or `GasBudgetExceeded`.
     /// @param lenient Whether too great a cost denies nothing: the signature is a stub, and so is the gas.
     function charge(
         GrantWord grant,

@@ -30,6 +30,7 @@ struct Limit {
 
 /// @title LimitChecks
 /// @notice Checks the limits, and that nothing can move without a budget.
+/// @dev INV-24: they ascend strictly.
 library LimitChecks {
     using BlobReader for bytes;
 

@@ -11,6 +11,7 @@ import {PermittedCall} from "./TokenCalls.sol";
 
 /// @title PermissionChecks
 /// @notice Checks the permissions and the set permissions, what they reach, and with each its rule.
+/// @dev INV-24: both ascend strictly.
 library PermissionChecks {
     using BlobReader for bytes;
     using SetChecks for Addresses;

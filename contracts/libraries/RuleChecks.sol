@@ -10,6 +10,7 @@ import {Choice, PermittedCall, TokenCalls} from "./TokenCalls.sol";
 
 /// @title RuleChecks
 /// @notice Checks the rule of a permission: a plain one, or a switch and its alternatives.
+/// @dev INV-24: the alternatives ascend strictly.
 library RuleChecks {
     using BlobReader for bytes;
 

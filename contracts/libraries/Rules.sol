@@ -14,6 +14,7 @@ library Rules {
     using Operations for Operation;
 
     /// @notice Denies the call unless it keeps the rule, and adds what it spends to the totals.
+    /// @dev INV-38: raises the operation to the tier that the rule asks for.
     /// @param rule Offset of the rule in the policy.
     function apply_(Operation memory call, uint256 rule) internal view {
         Policy policy = call.policy;

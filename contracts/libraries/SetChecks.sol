@@ -36,7 +36,7 @@ library SetChecks {
         _checkAscending({blob: blob, set: 0, offset: start, count: (blob.length - start) / size, size: size});
     }
 
-    /// @notice Reverts unless every set of the policy is well formed, and their elements tile the data section.
+    /// @notice Reverts unless every set of the policy is well formed, and their elements tile the data section (INV-26).
     /// @dev INV-31: a set that lies in another blob exists and has the kind that the policy expects.
     function checkTable(Draft memory draft) internal view {
         bytes memory blob = draft.blob;
@@ -69,6 +69,7 @@ library SetChecks {
     }
 
     /// @notice Marks the set as used. Returns false when there is no set with this index.
+    /// @dev INV-23.
     function use(Draft memory draft, uint256 set) internal pure returns (bool exists) {
         exists = set < draft.sets;
         if (exists) draft.usedSets |= 1 << set;

@@ -8,6 +8,7 @@ import {PolicyFormat} from "./PolicyFormat.sol";
 
 /// @title TableChecks
 /// @notice Checks the tables that name nothing but one another: assets, groups, weekly windows and blackouts.
+/// @dev INV-24: all of them ascend strictly.
 library TableChecks {
     using BlobReader for bytes;
 

@@ -56,6 +56,7 @@ library TotalsLib {
     }
 
     /// @notice Adds the spends of a rule to the totals: `asset(1) ‖ source(1) ‖ word(2)` each.
+    /// @dev INV-6: a word is read only inside the call's data.
     /// @param pointer Where the spends lie in memory.
     /// @param end Where they end.
     /// @param arguments Where the call's arguments begin in the calldata.

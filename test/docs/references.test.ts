@@ -22,6 +22,32 @@ describe('the documents of invariants and threats', () => {
       expect(tests.filter((name) => !isThere(name))).to.deep.equal([])
     })
 
+  it('invariants.md names functions that exist, which name the law', () => {
+    const rows = read('invariants.md').matchAll(
+      /^\| (INV-\d+) \|.*\| ([^|]*) \| [^|]* \|$/gm,
+    )
+    const missing: string[] = []
+    let count = 0
+    for (const [, law = '', kept = ''] of rows)
+      for (const [, name = '', member] of kept.matchAll(
+        /`([A-Z][a-z]\w*)(?:\.(\w+))?`/g,
+      )) {
+        count += 1
+        const file = `${name.replace(/Lib$/, '')}.sol`
+        const [path] = [
+          ...globSync(`contracts/**/${name}.sol`),
+          ...globSync(`contracts/**/${file}`),
+        ]
+        const source = path === undefined ? '' : readFileSync(path, 'utf8')
+        const isNamed =
+          new RegExp(`${law}\\b`).test(source) &&
+          (member === undefined || source.includes(`function ${member}(`))
+        if (!isNamed) missing.push(`${law} in ${name}`)
+      }
+    expect(count).to.be.greaterThan(40)
+    expect(missing).to.deep.equal([])
+  })
+
   it('threat-model.md names laws that exist', () => {
     const laws = new Set(read('invariants.md').match(/^\| INV-\d+/gm))
     const named = read('threat-model.md').match(/INV-\d+/g) ?? []
