@@ -8,6 +8,7 @@ import {
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {AnnouncementState, Charge, Grant, IPolicyValidator, Lever} from "./interfaces/IPolicyValidator.sol";
@@ -280,8 +281,12 @@ contract PolicyValidator is IPolicyValidator, EIP712 {
             if (msg.sender == agent || msg.sender == guardian) by = msg.sender;
         } else {
             bytes32 digest = _hashTypedDataV4(Levers.hashFreeze(account, agent, expectedVersion));
-            if (SignatureChecker.isValidSignatureNowCalldata(agent, digest, signature)) by = agent;
-            else if (SignatureChecker.isValidSignatureNowCalldata(guardian, digest, signature)) by = guardian;
+            (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+            // A key's own signature counts, though EIP-7702 may have given the key code that says otherwise. A contract is
+            // asked; the agent's last, which may burn whatever gas it is given.
+            if (signer != address(0) && (signer == agent || signer == guardian)) by = signer;
+            else if (SignatureChecker.isValidERC1271SignatureNowCalldata(guardian, digest, signature)) by = guardian;
+            else if (SignatureChecker.isValidERC1271SignatureNowCalldata(agent, digest, signature)) by = agent;
         }
         // No guardian is the zero address, for which nobody calls or signs.
         if (by == address(0)) revert FreezeNotAuthorized(account, agent);

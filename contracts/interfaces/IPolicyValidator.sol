@@ -314,7 +314,8 @@ interface IPolicyValidator is IERC7579Validator, IPolicyErrors {
 
     /// @notice Freezes an agent for its guardian, or for itself. Beside this, a guardian may only cancel announcements.
     /// @dev Called by the guardian or the agent with an empty signature; or by anybody with a signature of one of them over
-    /// `Freeze(address account,address agent,uint256 version)` in this module's domain. The guardian may be a contract.
+    /// `Freeze(address account,address agent,uint256 version)` in this module's domain: of the key itself, also where
+    /// EIP-7702 has given it code, or as the ERC-1271 of a contract takes it. The guardian may be a contract.
     /// Of an agent that is frozen already it changes nothing. Reverts with `AgentNotGranted`, `VersionMismatch` or
     /// `FreezeNotAuthorized`.
     /// @param account Account whose agent it is.

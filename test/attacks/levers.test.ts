@@ -634,6 +634,65 @@ describe('a lever that somebody relays', () => {
         .withArgs(account, wallet.target, wallet.target, 2)
     })
 
+    describe('of a key that EIP-7702 has given code', () => {
+      const delegate = (key: Wallet, to: unknown) =>
+        networkHelpers.setCode(
+          key.address,
+          concatHex(['0xef0100', String(to) as Hex]),
+        )
+
+      it('comes from the key, whatever its code says', async () => {
+        const other = await bench.deployContract('SigningAccount', [
+          bench.stranger.address,
+        ])
+        for (const key of [guardian, agent]) {
+          await delegate(key, other.target)
+          const { version } = await getGrant()
+          await expect(relayFreeze(key, { version }))
+            .to.emit(bench.validator, 'AgentFroze')
+            .withArgs(account, agent.address, key.address, version + 1n)
+          await bench.by().unfreeze(agent.address, version + 1n)
+        }
+      })
+
+      it("comes from the guardian though the agent's burns all gas", async () => {
+        const burner = `0x${'fe'.repeat(20)}`
+        await networkHelpers.setCode(burner, '0xfe')
+        await delegate(agent, burner)
+        const contract = await bench.deployContract('SigningAccount', [
+          bench.owner.address,
+        ])
+        for (const [signer, by] of [
+          [guardian, guardian.address],
+          [bench.owner, String(contract.target)],
+        ] as const) {
+          const { version } = await getGrant()
+          await bench
+            .by()
+            .grant(
+              agent.address,
+              await bench.publish(toPayments(100n, by)),
+              version,
+            )
+          const freeze = toFreeze({ version: version + 1n })
+          await expect(
+            bench.validator
+              .connect(bench.stranger)
+              .freezeFor(
+                account,
+                agent.address,
+                freeze.version,
+                await signFreeze(bench, signer, freeze),
+                { gasLimit: 150_000n },
+              ),
+          )
+            .to.emit(bench.validator, 'AgentFroze')
+            .withArgs(account, agent.address, by, freeze.version + 1n)
+          await bench.by().unfreeze(agent.address, freeze.version + 1n)
+        }
+      })
+    })
+
     it('changes nothing once the agent is frozen', async () => {
       await freezeAs(guardian)
       for (const by of [guardian, agent]) {

@@ -5,7 +5,7 @@ export const policyStoreAddress = '0x083C2c541A09Bd0Eda2e7F862c76f8fC5A46D6E4'
 export const policyStoreCreationCodeHash =
   '0xbc10090c91a69e59e172ba08f97be4e0e8a3ff3d0bbca9a820cfe6a6a9a71a61'
 
-export const policyValidatorAddress = '0x1f7c621A100cB817CEFc1a90652775A242393eCB'
+export const policyValidatorAddress = '0x83eEbCdf9ac0a67377734e8C52DAd5D6Cfb5e182'
 
 export const policyValidatorCreationCodeHash =
-  '0x4a5de56bd4d354827cfeb820d7fd8d115ff645b7d9868f6957ceadfb30f39de9'
+  '0x50703047201ed7df1fbad02630e06766153ac19c82b766c4f3cfef6c6218f8a4'
