@@ -2,16 +2,17 @@
 pragma solidity ^0.8.28;
 
 import {Meter} from "./Meter.sol";
+import {PolicyFormat} from "./PolicyFormat.sol";
 
 /// @title RollingCount
 /// @notice Never more than `max` operations within any `length` seconds.
 /// @dev The meter's word is how many operations were ever counted. Behind it lies a ring of 1,000 times of 32 bits: the ends
 /// of the signed windows, which lie after the moments of execution. An operation whose window begins `length` seconds after
 /// the end of the window `max` operations ago runs at least so long after that one (INV-15). It may be refused early, by the
-/// widths of the two windows. The ring is longer than any `max`, so that it stays exact when `max` changes.
+/// widths of the two windows. The ring is as long as the greatest `max`, so that it stays exact when `max` changes.
 library RollingCount {
-    /// @dev Times that the ring holds: the greatest `max`.
-    uint256 private constant CAPACITY = 1000;
+    /// @dev Times that the ring holds: the greatest `max`. Warning: another number would read old rings wrongly.
+    uint256 private constant CAPACITY = PolicyFormat.MAX_ROLLING_COUNT;
 
     /// @dev Times in one word.
     uint256 private constant PER_WORD = 8;
