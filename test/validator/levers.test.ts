@@ -221,6 +221,7 @@ describe('levers', () => {
 
     it('reverts when the module is not installed', async () => {
       await (await by()).onUninstall('0x')
+      expect(await bench.validator.isRelayingEnabled(account)).to.equal(false)
       await expectRevert(pull(buildGrant()), 'NotInstalled', [account])
       await expectRevert((await by()).setRelaying(true), 'NotInstalled', [
         account,

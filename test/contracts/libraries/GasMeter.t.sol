@@ -64,6 +64,14 @@ contract GasMeterTest {
         }
     }
 
+    /// @dev What is spent in a coarse unit fills no more than its own field in a finer one.
+    function testFuzz_Charge_OfAStubKeepsOtherFields(uint40 spent, uint8 from, uint8 to, uint96 cost) public {
+        GrantWord grant = GrantWord.wrap(0).withGas(from % 16, 1, spent);
+        GrantWord charged = this.charge(grant, _deploy(1, to % 16), cost, 1 days, 1 days, true);
+
+        assert(GrantWord.unwrap(charged) >> 60 == 0 && charged.gasPeriod() == 1);
+    }
+
     /// @dev A stub's charge denies nothing, and takes no more than is left.
     function testFuzz_Charge_OfAStubDeniesNothing(uint40 spent, uint40 budget, uint8 exponent, uint256 cost) public {
         exponent %= 16;
