@@ -44,6 +44,7 @@ interface IPolicyErrors {
     error OutsideSchedule(uint48 validAfter, uint48 validUntil, uint48 opensAt);
 
     /// @notice The signed window touches a blackout. `end` is the first second after it.
+    /// @param blackout Index of the blackout in the policy.
     error InBlackout(uint256 blackout, uint48 start, uint48 end);
 
     /// @notice The signed window crosses from one period of a limit to the next, which begins at `boundary`.
@@ -72,6 +73,7 @@ interface IPolicyErrors {
     error PaymasterDataInvalid(uint256 length);
 
     /// @notice The operation's callData does not begin with the selector that the policy pins.
+    /// @param selector What it begins with; behind `executeUserOp`, what follows that; 0 for less than 4 bytes.
     error SelectorNotSupported(bytes4 selector);
 
     /// @notice The execution mode is neither a single call nor a batch that reverts on failure.
