@@ -362,6 +362,26 @@ for (const version of ['0.7', '0.8'] as const)
       })
     })
 
+    it('the greatest tier of the rules counts, wherever its call stands', async () => {
+      const { alice, bob } = bench
+      await bench.grant(
+        toPayments([], {
+          permissions: [
+            allowPayment(alice.address, 1_000n, { tier: actions.approval }),
+            allowPayment(bob.address, 1_000n, { tier: actions.notify }),
+          ],
+          ...toApprovals(1),
+        }),
+      )
+      const toBob = { to: bob.address, value: 1n }
+      for (const calls of [
+        [pay(1n), toBob],
+        [toBob, pay(1n)],
+      ])
+        await denied(calls, 'ApprovalRequired', [hashCalls(calls), 1])
+      expect(await getTiers(await act([toBob]))).to.deep.equal([1n])
+    })
+
     it('a rule may force a tier, whatever the amount', async () => {
       await bench.grant(toPayments([], {}, { tier: actions.notify }))
       expect(await getTiers(await act([pay(1n)]))).to.deep.equal([1n])
