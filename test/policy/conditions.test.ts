@@ -14,7 +14,7 @@ import type {
   PolicyPlainRule,
   PolicySwitchRule,
 } from '../../src/policy/format/types.ts'
-import { addresses, base, compileToData } from './documents.ts'
+import { addresses, base, compileToData, getIssues } from './documents.ts'
 import { holds, permits } from './holds.ts'
 
 type Where = Readonly<Record<string, unknown>>
@@ -200,6 +200,121 @@ describe('conditions', () => {
     expect(allowsData(dirty(1, 0))).to.equal(false)
     expect(allowsData(dirty(2, 31))).to.equal(false)
     expect(allowsData(dirty(3, 0))).to.equal(false)
+  })
+
+  it('binds the upper bits of an address that is in no set of values', () => {
+    for (const bad of [
+      { values: [alice, bob] },
+      { published: `0x${'11'.repeat(32)}`, type: 'words' },
+    ] as const) {
+      const { permissions } = compileToData({
+        ...base,
+        permissions: [
+          ...base.permissions,
+          {
+            call: 'router',
+            function: 'f(address to)',
+            where: { to: { notIn: 'bad' } },
+          },
+        ],
+        sets: { bad },
+      })
+      const rule = permissions.find(({ target }) => target === addresses.router)
+        ?.rule as PolicyPlainRule
+
+      expect(rule.conditions.map(({ op }) => op)).to.deep.equal([
+        'notIn',
+        'address',
+      ])
+    }
+  })
+
+  describe('refuses what it would have to leave out:', () => {
+    const getFaults = (signature: string, ...wheres: readonly Where[]) =>
+      getIssues({
+        ...base,
+        permissions: [
+          ...base.permissions,
+          ...wheres.map((where) => ({
+            call: 'router',
+            function: signature,
+            where,
+            ...(signature.startsWith('0x') ? { headWords: 1 } : {}),
+          })),
+        ],
+        sets: { both: ['alice', 'bob'] },
+      }).map(({ message, path }) => [path, message])
+
+    it('a demand on an array as a whole', () => {
+      for (const to of [{ in: 'both' }, 'account', 'alice', { not: 'alice' }])
+        expect(
+          getFaults('f(address[] to)', { to, 'to.length': 1 }),
+        ).to.deep.equal([
+          ['permissions[2].where.to', 'The argument is an array.'],
+        ])
+    })
+
+    it('a length that is no number', () => {
+      for (const length of [{ atMost: 2 }, [2], true, '', 'two', -1, 1.5])
+        for (const to of [['alice', 'bob'], 'any'])
+          expect(
+            getFaults('f(address[] to)', { to, 'to.length': length }),
+          ).to.deep.equal([
+            ['permissions[2].where["to.length"]', 'The length is no number.'],
+          ])
+      expect(
+        getFaults('f(bytes data)', { 'data.length': { equal: 2 } }),
+      ).to.deep.equal([
+        ['permissions[2].where["data.length"]', 'The length is no number.'],
+      ])
+    })
+
+    it('parts of a length', () => {
+      for (const type of ['address[]', 'bytes'])
+        expect(
+          getFaults(`f(${type} to)`, { 'to.length': 2, 'to.length.x': 7 }),
+        ).to.deep.equal([
+          ['permissions[2].where["to.length.x"]', 'There is no argument "x".'],
+        ])
+    })
+
+    it('more about bytes than what they equal', () => {
+      for (const type of ['bytes', 'string'])
+        expect(
+          getFaults(`f(${type} data)`, {
+            data: { equal: '0x12', not: '0x12' },
+          }),
+        ).to.deep.equal([
+          [
+            'permissions[2].where.data',
+            `The argument is ${type}, and can only equal a value.`,
+          ],
+        ])
+    })
+
+    it('an argument that is named in two ways', () => {
+      expect(
+        getFaults('f(address[2] to)', { 'to[0]': 'alice', 'to.0': 'bob' }),
+      ).to.deep.equal([
+        [
+          'permissions[2].where["to.0"]',
+          'It is the same argument as permissions[2].where["to[0]"].',
+        ],
+      ])
+      expect(
+        getFaults('0x12345678', { '#0': 1, '#00': 5 }, { '#0': 2 }),
+      ).to.deep.equal([
+        ['permissions[2].where["#00"]', '"#00" is no word of the arguments.'],
+      ])
+    })
+
+    it('a name that two arguments have', () => {
+      expect(
+        getFaults('f(address a, (uint256 b, uint256 b) c)', { 'c.b': 1 }),
+      ).to.deep.equal([
+        ['permissions[2].function', 'Two arguments are named "b".'],
+      ])
+    })
   })
 
   it('compares signed numbers, masks and sets of values', () => {

@@ -67,14 +67,11 @@ export function refuseUnknown(
 
 /** The length that the document states, or that follows from its list. */
 export function getLength({ children, condition, path }: ArgumentNode): number {
-  const stated = children.get('length')?.condition
+  const stated = getStatedLength(children.get('length'))
   const listed =
     condition !== undefined && isList(condition) ? condition.length : undefined
-  const length =
-    typeof stated === 'number' || typeof stated === 'string'
-      ? Number(stated)
-      : listed
-  if (length === undefined || !Number.isInteger(length) || length < 0)
+  const length = stated ?? listed
+  if (length === undefined)
     throw new CompileFault(
       path,
       'The length is not pinned.',
@@ -88,4 +85,19 @@ export function getLength({ children, condition, path }: ArgumentNode): number {
       'Have the length, the list and the indices agree.',
     )
   return length
+}
+
+/** The length that a line of its own states; undefined without one. */
+function getStatedLength(node: ArgumentNode | undefined): number | undefined {
+  if (node === undefined) return undefined
+  refuseUnknown(node, [])
+  const { condition, path } = node
+  if (condition === undefined) return undefined
+  const text = typeof condition === 'object' ? '' : String(condition)
+  if (/^(?:\d{1,15}|0x[0-9a-fA-F]{1,4})$/.test(text)) return Number(text)
+  throw new CompileFault(
+    path,
+    'The length is no number.',
+    'Write the number alone, such as `path.length: 2`.',
+  )
 }

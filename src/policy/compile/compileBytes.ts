@@ -1,6 +1,9 @@
 import { type Hex, isHex, pad, size, slice, stringToHex } from 'viem'
 
-import type { DocumentCondition } from '../document/conditionSchema.ts'
+import type {
+  DocumentComparison,
+  DocumentCondition,
+} from '../document/conditionSchema.ts'
 import type { PolicyCondition } from '../format/types.ts'
 import { type ArgumentNode, getLength, refuseUnknown } from './argumentTree.ts'
 import { CompileFault } from './context.ts'
@@ -53,8 +56,8 @@ function toBytes(
   condition: DocumentCondition,
 ): Hex | undefined {
   const value =
-    typeof condition === 'object' && 'equal' in condition
-      ? condition.equal
+    typeof condition === 'object' && Object.keys(condition).join() === 'equal'
+      ? (condition as DocumentComparison).equal
       : condition
   if (typeof value !== 'string') return undefined
   if (type === 'string') return stringToHex(value)

@@ -1,14 +1,16 @@
 import {
   type AbiFunction,
+  type AbiParameter,
   type Hex,
   hexToBigInt,
   parseAbiItem,
   toFunctionSelector,
 } from 'viem'
 
-import type { DocumentPath } from '../document/path.ts'
+import { type DocumentPath, formatPath } from '../document/path.ts'
 import { isSelector } from '../document/permissionSchema.ts'
 import type { PolicyCondition, PolicyPlainRule } from '../format/types.ts'
+import { getName } from './abiLayout.ts'
 import { addArgument, createNode } from './argumentTree.ts'
 import { compileSpends } from './compileSpends.ts'
 import { compileWords } from './compileWords.ts'
@@ -103,6 +105,12 @@ function compileFunction(
     attempt(context, () => {
       const where = [...path, 'where', argument]
       const node = addArgument(root, argument, where)
+      if (node.condition !== undefined)
+        throw new CompileFault(
+          where,
+          `It is the same argument as ${formatPath(node.path)}.`,
+          'State it once.',
+        )
       node.path = where
       node.condition = condition
     })
@@ -184,8 +192,12 @@ function parseFunction(signature: string, path: DocumentPath): AbiFunction {
   try {
     const text = signature.replace(/^function /, '')
     const item = parseAbiItem([`function ${text}`] as readonly string[])
-    if ((item as AbiFunction).type === 'function') return item as AbiFunction
-  } catch {
+    if ((item as AbiFunction).type === 'function') {
+      refuseSameNames((item as AbiFunction).inputs, path)
+      return item as AbiFunction
+    }
+  } catch (error) {
+    if (error instanceof CompileFault) throw error
     // The parser's message speaks of Solidity; the owner's document is another.
   }
   throw new CompileFault(
@@ -193,4 +205,21 @@ function parseFunction(signature: string, path: DocumentPath): AbiFunction {
     'This is no function.',
     'Write it as in Solidity, such as "transfer(address to, uint256 amount)".',
   )
+}
+
+/** Refuses a name that would stand for two arguments. */
+function refuseSameNames(
+  parameters: readonly AbiParameter[],
+  path: DocumentPath,
+): void {
+  const names = parameters.map(getName)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined)
+    throw new CompileFault(
+      path,
+      `Two arguments are named "${twice}".`,
+      'Give each a name of its own.',
+    )
+  for (const parameter of parameters)
+    if ('components' in parameter) refuseSameNames(parameter.components, path)
 }

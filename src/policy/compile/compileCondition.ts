@@ -99,7 +99,7 @@ export function compileCondition(
       'Nothing is demanded of the argument.',
       'Add `equal`, `atMost`, `in` or another comparison.',
     )
-  return [...conditions, ...demandCanonical(conditions, type, word)]
+  return [...conditions, ...demandCanonical(context, conditions, type, word)]
 }
 
 /** A value alone is one that the argument must equal. */
@@ -189,6 +189,7 @@ function refuseRaw(comparison: DocumentComparison, path: DocumentPath): void {
  * uint8, which they read as 3.
  */
 function demandCanonical(
+  { sets }: CompileContext,
   conditions: readonly PolicyCondition[],
   type: string,
   word: number,
@@ -196,8 +197,16 @@ function demandCanonical(
   const has = (...ops: readonly PolicyCondition['op'][]) =>
     conditions.some(({ op }) => ops.includes(op))
   if (has('equal', 'in')) return []
-  if (type === 'address')
-    return has('account', 'address', 'notIn') ? [] : [{ op: 'address', word }]
+  if (type === 'address') {
+    // What is not in a set of addresses is an address; a set of words says less.
+    const isAddress = conditions.some(
+      (condition) =>
+        condition.op === 'account' ||
+        condition.op === 'address' ||
+        (condition.op === 'notIn' && sets.get(condition.set).isAddresses),
+    )
+    return isAddress ? [] : [{ op: 'address', word }]
+  }
   const { max, min } = getRange(type === 'bool' ? 'uint1' : type)
   if (type === 'bool' || /^uint(?!256)/.test(type))
     return has('atMost') ? [] : [{ op: 'atMost', value: toWord(max), word }]

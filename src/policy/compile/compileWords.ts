@@ -58,7 +58,7 @@ export function compileWords(
 }
 
 function getWordNumber(key: string, path: DocumentPath): number {
-  const word = Number(/^#(\d{1,5})$/.exec(key)?.[1] ?? Number.NaN)
+  const word = Number(/^#(0|[1-9]\d{0,4})$/.exec(key)?.[1] ?? Number.NaN)
   if (word <= 0xffff) return word
   throw new CompileFault(
     path,

@@ -160,6 +160,13 @@ function placeDynamic(
     return placeMembers(placer, parameter, members, start, node)
 
   const element = getElement(parameter)
+  const { condition } = node
+  if (condition !== undefined && condition !== 'any' && !isList(condition))
+    throw new CompileFault(
+      node.path,
+      'The argument is an array.',
+      'Write a list with one entry for each element.',
+    )
   expandList(node)
   const length = getLength(node)
   placer.conditions.push({
