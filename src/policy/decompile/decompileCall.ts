@@ -55,12 +55,25 @@ function toCondition(
   names: Names,
   conditions: readonly PolicyCondition[],
 ): DocumentCondition {
-  const [first] = conditions
-  if (conditions.length === 1 && first?.op === 'equal')
-    return toScalar(first.value, true)
+  const others = conditions.filter(({ op }) => op !== 'equal')
+  // A switch and a condition may both want a value, the first is the switch's.
+  const [value, other] = new Set(
+    conditions.flatMap((condition) =>
+      condition.op === 'equal' ? [toScalar(condition.value, true)] : [],
+    ),
+  )
+  if (value !== undefined && others.length === 0 && other === undefined)
+    return value
+  const isAccount = others.some(({ op }) => op === 'account')
   return Object.assign(
     {},
-    ...conditions.map((condition) => toComparison(names, condition)),
+    // The account is an address.
+    ...others
+      .filter(({ op }) => op !== 'address' || !isAccount)
+      .map((condition) => toComparison(names, condition)),
+    value === undefined ? {} : { equal: value },
+    // Two values at once: no call has them.
+    other === undefined ? {} : { not: value },
   ) as DocumentComparison
 }
 
@@ -81,8 +94,6 @@ function toComparison(
     }
     case 'mask':
       return { mask: { and: condition.mask, equals: condition.value } }
-    case 'equal':
-      return { equal: toScalar(condition.value, true) }
     case 'notEqual':
       return { not: toScalar(condition.value, true) }
     case 'pointer': {
