@@ -2,7 +2,14 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { concatHex, type Hex, size, slice } from 'viem'
 
-import { buildPolicy, buildSet, replaceBytes, toBytes } from './buildPolicy.ts'
+import {
+  buildPolicy,
+  buildSet,
+  type PolicyParts,
+  replaceBytes,
+  toBytes,
+} from './buildPolicy.ts'
+import { changeParts } from './changeParts.ts'
 import {
   type Draw,
   generatePolicy,
@@ -36,12 +43,17 @@ describe('PolicyStore: fuzz', () => {
 
   /** Runs the property on policies that the format allows. */
   async function forEachPolicy(
-    property: (blob: Hex, draw: Draw) => Promise<void>,
+    property: (
+      blob: Hex,
+      draw: Draw,
+      parts: Partial<PolicyParts>,
+    ) => Promise<void>,
   ) {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (generate) => {
         const draw: Draw = (min, max) => generate(fc.integer, { min, max })
-        await property(buildPolicy(generatePolicy(draw, ids)), draw)
+        const parts = generatePolicy(draw, ids)
+        await property(buildPolicy(parts), draw, parts)
       }),
     )
   }
@@ -91,6 +103,16 @@ describe('PolicyStore: fuzz', () => {
           continue
         const moved = slice(blob, from, from + length)
         await expectAgreement(replaceBytes(blob, to, moved))
+      }
+    }))
+
+  it('refuses a changed part, unless the policy is still well formed', () =>
+    forEachPolicy(async (_, draw, parts) => {
+      for (let i = 0; i < 6; i++) {
+        const once = changeParts(draw, parts, chain.address)
+        const other =
+          draw(0, 2) === 0 ? changeParts(draw, once, chain.address) : once
+        await expectAgreement(buildPolicy(other))
       }
     }))
 

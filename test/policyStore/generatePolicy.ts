@@ -258,7 +258,7 @@ class Generator {
     this.assets.forEach((asset, index) => {
       const target = slice(asset, 1, 21)
       const kind = this.kindOf(index)
-      if (kind === 2) permissions.push(this.generateErc20(target, index))
+      if (kind === 2) permissions.push(...this.generateErc20(target, index))
       if (kind === 3) permissions.push(this.generateErc721(target, index))
       if (index === collection)
         permissions.push(this.generateErc1155(target, index))
@@ -287,7 +287,7 @@ class Generator {
         selector: toBytes(this.draw(0, 2 ** 24), 4),
         rule: this.flip()
           ? this.generateCall()
-          : this.generateSwitch(() => this.generateCall(4)),
+          : this.generateSwitch(() => this.generateCall(4), this.draw(0, 3)),
       })
     const keys = permissions.map(({ kind, selector, target }) =>
       concatHex([target, toBytes(kind, 1), selector]),
@@ -301,7 +301,10 @@ class Generator {
   }
 
   generateSetPermissions(): SetPermissionParts[] {
-    const set = this.sets.findIndex((_, index) => this.isAddresses(index))
+    const all = this.sets.flatMap((_, index) =>
+      this.isAddresses(index) ? [index] : [],
+    )
+    const set = all[0] ?? -1
     const result: SetPermissionParts[] = []
     const pay = (index: number) => ({
       kind: 0,
@@ -309,16 +312,21 @@ class Generator {
       set: index,
       rule: buildRule({ tier: this.tier(), valueCap: 2n }),
     })
-    if (this.native && set >= 0 && this.flip()) result.push(pay(set))
-    if (this.native && set >= 0 && this.flip()) result.push(pay(0x80 + set))
-    if (this.native && this.flip()) result.push(pay(0xff))
-    if (set >= 0 && this.flip())
-      result.push({
-        kind: 1,
-        selector: selectors.swap,
-        set,
-        rule: this.generateCall(),
-      })
+    if (this.native)
+      for (const index of [...all, ...all.map((index) => 0x80 + index), 0xff])
+        if (this.flip()) result.push(pay(index))
+    if (set < 0) return result
+    for (const selector of [selectors.swap, selectors.deposit] as const)
+      for (const index of all)
+        if (this.draw(0, 3) === 0)
+          result.push({
+            kind: 1,
+            selector,
+            set: index,
+            rule: this.flip()
+              ? this.generateCall()
+              : this.generateSwitch(() => this.generateCall(4)),
+          })
     return result
   }
 
@@ -346,10 +354,10 @@ class Generator {
     )
   }
 
-  generateSwitch(generate: (value: Hex) => RuleBuilder): RuleBuilder {
+  generateSwitch(generate: (value: Hex) => RuleBuilder, at = 0): RuleBuilder {
     let value = 2 ** 17
     return buildSwitch(
-      0,
+      at,
       Array.from({ length: this.draw(1, 3) }, () => {
         value += this.draw(1, 1_000)
         return { value: word(value), rule: generate(word(value)) }
@@ -358,7 +366,9 @@ class Generator {
   }
 
   /** A call whose arguments are nested at random, and read at random. */
-  generateCall(headWords = this.draw(0, 4)): RuleBuilder {
+  generateCall(
+    headWords = this.pick([0, 1, 2, 3, 4, 4, this.draw(5, 2 ** 15)]),
+  ): RuleBuilder {
     const conditions: Hex[] = []
     const readable: number[] = []
     let free = headWords + this.draw(0, 2)
@@ -367,7 +377,7 @@ class Generator {
     const read = (at: number) => {
       readable.push(at)
       const value = toBytes(this.draw(0, 2 ** 32 - 1), 32)
-      const op = this.pick<keyof typeof ops>([
+      const choices: (keyof typeof ops)[] = [
         'equal',
         'notEqual',
         'atMost',
@@ -377,14 +387,22 @@ class Generator {
         'account',
         'address',
         'mask',
-      ])
-      const operand =
-        op === 'account' || op === 'address'
-          ? '0x'
-          : op === 'mask'
-            ? concatHex([word(2 ** 32 - 1), value])
-            : value
-      if (this.flip()) conditions.push(buildCondition(op, at, operand))
+        ...(this.sets.length > 0 ? (['in', 'notIn'] as const) : []),
+      ]
+      const getOperand = (op: keyof typeof ops) => {
+        if (op === 'account' || op === 'address') return '0x'
+        if (op === 'mask') return concatHex([word(2 ** 32 - 1), value])
+        return op === 'in' || op === 'notIn'
+          ? toBytes(this.draw(0, this.sets.length - 1), 1)
+          : value
+      }
+      // Mostly one, and now and then several, which need not agree.
+      const drawn = [0, 0, 1, 1, 1, 1, 2, 3][this.draw(0, 7)]
+      const chosen = Array.from({ length: drawn ?? 0 }, () =>
+        this.pick(choices),
+      )
+      for (const op of new Set(chosen))
+        conditions.push(buildCondition(op, at, getOperand(op)))
     }
     const visit = (at: number, base: number, depth: number) => {
       read(at)
@@ -407,18 +425,19 @@ class Generator {
         for (let i = 1; i <= words; i++) visit(start + i, start + 1, depth + 1)
       }
     }
-    for (let at = 0; at < headWords; at++) visit(at, 0, 0)
+    for (let at = 0; at < headWords; at++)
+      if (at < 3 || at + 3 > headWords) visit(at, 0, 0)
 
     const spendable = this.assets.flatMap((_, asset) =>
       this.kindOf(asset) <= 4 ? [asset] : [],
     )
-    const spends = spendable
-      .filter(() => this.flip())
-      .map((asset) =>
+    const spends = spendable.flatMap((asset) =>
+      Array.from({ length: this.pick([0, 0, 1, 1, 2]) }, () =>
         readable.length > 0 && this.flip()
           ? buildSpend(asset, this.pick(readable))
           : buildSpend(asset),
-      )
+      ),
+    )
     return buildRule({
       group: this.group(),
       tier: this.tier(),
@@ -433,7 +452,12 @@ class Generator {
   }
 
   /** A condition on an address, or the switch around it. */
-  withParty(at: number, isSpender: boolean, options: RuleOptions): RuleBuilder {
+  withParty(
+    at: number,
+    isSpender: boolean,
+    options: RuleOptions,
+    isInSwitch = false,
+  ): RuleBuilder {
     const before = options.conditions ?? []
     const build = (conditions: readonly Hex[]) =>
       buildRule({
@@ -450,9 +474,12 @@ class Generator {
     const choices: (() => RuleBuilder)[] = [
       () => build([buildCondition('equal', at, word(this.draw(0, 2 ** 40)))]),
     ]
-    if (at === 0) choices.push(() => this.generateSwitch(() => build([])))
+    if (!isInSwitch)
+      choices.push(() => this.generateSwitch(() => build([]), at))
     if (set >= 0)
       choices.push(() => build([buildCondition('in', at, toBytes(set, 1))]))
+    if (set >= 0 && !isSpender)
+      choices.push(() => build([buildCondition('notIn', at, toBytes(set, 1))]))
     if (!isSpender)
       choices.push(
         () => build([buildCondition('account', at)]),
@@ -461,7 +488,7 @@ class Generator {
     return this.pick(choices)()
   }
 
-  generateErc20(target: Hex, asset: number): PermissionParts {
+  generateErc20(target: Hex, asset: number): PermissionParts[] {
     const choices: [Hex, () => RuleBuilder][] = [
       [
         selectors.transfer,
@@ -507,8 +534,15 @@ class Generator {
         selectors.deposit,
         () => buildRule({ flags: 1, valueCap: 1n }),
       ])
-    const [selector, generate] = this.pick(choices)
-    return { target, kind: 1, selector, rule: generate() }
+    const first = this.draw(0, choices.length - 1)
+    return choices
+      .filter((_, index) => index === first || this.draw(0, 3) === 0)
+      .map(([selector, generate]) => ({
+        target,
+        kind: 1,
+        selector,
+        rule: generate(),
+      }))
   }
 
   generateErc721(target: Hex, asset: number): PermissionParts {
@@ -539,14 +573,19 @@ class Generator {
       { id, index }: { id: Hex; index: number },
       isSwitch: boolean,
     ) =>
-      this.withParty(1, false, {
-        headWords: 5,
-        spends: [buildSpend(index, 3)],
-        conditions: [
-          buildCondition('account', 0),
-          ...(isSwitch ? [] : [buildCondition('equal', 2, id)]),
-        ],
-      })
+      this.withParty(
+        1,
+        false,
+        {
+          headWords: 5,
+          spends: [buildSpend(index, 3)],
+          conditions: [
+            buildCondition('account', 0),
+            ...(isSwitch ? [] : [buildCondition('equal', 2, id)]),
+          ],
+        },
+        isSwitch,
+      )
     const only = { id: slice(this.assets[first] as Hex, 21), index: first }
     return {
       target,
