@@ -11,7 +11,8 @@ interface IPolicyStore {
     /// @param kind 1 policy, 2 addresses, 3 words.
     event Published(bytes32 indexed blobHash, address indexed blob, uint256 kind);
 
-    /// @notice The blob is too short for what it says it is, or longer than 24,576 bytes.
+    /// @notice The blob is too short for what it says it is, no whole number of a set's elements, or longer than 24,576
+    /// bytes.
     error BlobSizeInvalid(uint256 length);
 
     /// @notice The first bytes name a kind or a version that this store does not know.
@@ -20,14 +21,16 @@ interface IPolicyStore {
     /// @notice The deployment of the blob failed, most likely because too little gas was given.
     error BlobNotDeployed(bytes32 blobHash);
 
-    /// @notice The directory's entry does not ascend, leaves the blob or is not a whole number of records.
+    /// @notice The section does not begin where the one before ended, leaves the blob, or has no whole number of records or
+    /// too many. The last one: or does not end with the blob, or with the elements of the last set.
     error DirectoryInvalid(uint256 section);
 
     /// @notice A field of the header is out of range, or names an entry that does not exist or is not meant. `offset`
     /// counts bytes from the start of the blob.
     error HeaderInvalid(uint256 offset);
 
-    /// @notice A record has a field out of range, names an entry that does not exist, or is itself named by nothing.
+    /// @notice A record has a field out of range, names an entry that does not exist, or is itself named by nothing. The
+    /// record of tiers: or is missing, or is there without need.
     /// @param index Index of the record in its section.
     error RecordInvalid(uint256 section, uint256 index);
 
