@@ -1,0 +1,116 @@
+import { library, libraryTest, type Mutant, validatorTest } from './mutant.ts'
+
+/**
+ * Windows, periods and schedules. The ghost model finds no window that crosses a month:
+ * it crosses a day of the gas budget too, and is denied for that.
+ */
+export const timeMutants: readonly Mutant[] = [
+  {
+    law: 'INV-4',
+    name: 'a window may cross a period by its last second',
+    file: library('Meters'),
+    find: 'lt(sub(validUntil, start), length))',
+    replace: 'iszero(gt(sub(validUntil, start), length)))',
+  },
+  {
+    law: 'INV-4',
+    name: 'a blackout begins a second late',
+    file: library('Clock'),
+    find: 'if (validUntil >= begins && validAfter < ends)',
+    replace: 'if (validUntil > begins && validAfter < ends)',
+  },
+  {
+    law: 'INV-4',
+    name: 'a weekly window ends a second late',
+    file: library('Clock'),
+    find: '(validUntil - validAfter) < interval & 0xffffff',
+    replace: '(validUntil - validAfter) <= interval & 0xffffff',
+  },
+  {
+    law: 'INV-4',
+    name: 'a policy expires a second late',
+    file: library('Clock'),
+    find: 'gt(validUntil, ends))',
+    replace: 'gt(validUntil, add(ends, 1)))',
+  },
+  {
+    law: 'INV-4',
+    name: 'a window is a second wider than the policy allows',
+    file: library('Clock'),
+    find: 'gt(sub(validUntil, validAfter), maxWidth)',
+    replace: 'gt(sub(validUntil, validAfter), add(maxWidth, 1))',
+    tests: [validatorTest('window')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a policy begins a second early',
+    file: library('Clock'),
+    find: 'lt(validAfter, begins)',
+    replace: 'lt(add(validAfter, 1), begins)',
+    tests: [validatorTest('window')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a window without an end, which never expires, passes',
+    file: library('Clock'),
+    find: 'iszero(validUntil)), iszero(',
+    replace: '0), iszero(',
+    tests: [validatorTest('window')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a window reaches the end of time',
+    file: library('Clock'),
+    find: 'iszero(lt(validUntil, END_OF_TIME))',
+    replace: 'gt(validUntil, END_OF_TIME)',
+    tests: [validatorTest('window')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a weekly window begins a second early',
+    file: library('Clock'),
+    find: 'sinceMonday >= opens',
+    replace: 'sinceMonday + 1 >= opens',
+    tests: [validatorTest('schedule')],
+  },
+  {
+    law: 'INV-4',
+    name: 'weeks begin on Thursday',
+    file: library('Clock'),
+    find: '(validAfter + 3 days) % 1 weeks',
+    replace: 'validAfter % 1 weeks',
+    tests: [validatorTest('schedule')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a blackout ends a second early',
+    file: library('Clock'),
+    find: 'validAfter < ends)',
+    replace: 'validAfter + 1 < ends)',
+    tests: [validatorTest('schedule')],
+  },
+  {
+    law: 'INV-4',
+    name: 'every hundredth year has a leap day',
+    file: library('Clock'),
+    find: ' + dayOfEra / 36_524',
+    replace: '',
+    tests: [libraryTest('Clock')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a window may begin before the anchor of a period',
+    file: library('Meters'),
+    find: 'iszero(lt(validAfter, anchor))',
+    replace: '1',
+    tests: [validatorTest('limits')],
+  },
+  {
+    law: 'INV-4',
+    name: 'a window may cross the end of a month',
+    file: library('Meters'),
+    find: 'within = Clock.month(validUntil) == current;',
+    replace: '',
+    tests: [libraryTest('Meters')],
+  },
+]
