@@ -265,6 +265,24 @@ describe('settlement', () => {
       await deny([transfer(60n), other], 'PrivilegedTarget', [1, module])
   })
 
+  it('reverts when it is another function with the arguments of settle', async () => {
+    const data = encodeSettle(getCharges(60n))
+    const selectors: Hex[] = []
+    bench.validator.interface.forEachFunction(({ name, selector }) => {
+      if (name !== 'settle') selectors.push(selector as Hex)
+    })
+    expect(selectors).to.have.length.above(20)
+    for (const selector of selectors)
+      await deny(
+        [
+          transfer(60n),
+          { to: module, data: concatHex([selector, slice(data, 4)]) },
+        ],
+        'PrivilegedTarget',
+        [1, module],
+      )
+  })
+
   it('reverts when its bytes are not canonical', async () => {
     const data = encodeSettle(getCharges(60n))
     const forged = [
