@@ -104,8 +104,8 @@ export const storeRuleMutants: readonly Mutant[] = [
     law: 'INV-27',
     name: 'the tokens of others may be moved',
     file: library('TokenCalls'),
-    find: 'if (role == ROLE_ACCOUNT) return op == PolicyFormat.OP_ACCOUNT;',
-    replace: '',
+    find: 'return role != ROLE_ACCOUNT && value <= type(uint160).max;',
+    replace: 'return value <= type(uint160).max;',
     tests: [storeTest('tokenCalls')],
   },
   {

@@ -19,6 +19,7 @@ import {
   native,
   pay,
   payments,
+  repeat,
   router,
   sections,
   selectors,
@@ -308,6 +309,32 @@ describe('PolicyStore: permissions', () => {
         getAddress(token),
         selectors.swap,
       )
+    })
+    it('refuses them wherever the token stands in the set', async () => {
+      const before = ['a1', 'b0', 'c0'].map(repeat)
+      const behind = ['f1', 'f2', 'f3'].map(repeat)
+      const rule = 192 + 53 + 32 + 33 + 27 + 8 + 24 + 4 + 35
+      for (let least = 0; least <= 3; ++least)
+        for (let most = 0; most <= 3; ++most)
+          await chain.expectRefusal(
+            {
+              ...withTransfer(),
+              sets: [
+                {
+                  elements: [
+                    ...before.slice(least),
+                    token,
+                    ...behind.slice(0, most),
+                  ],
+                },
+              ],
+              setPermissions: [swapIn(0)],
+            },
+            'TokenCallUnknown',
+            BigInt(rule),
+            getAddress(token),
+            selectors.swap,
+          )
     })
     it('refuses calls into a blob that holds a token with a budget', async () => {
       const addresses = await chain.publish(buildSet([alice, token]))

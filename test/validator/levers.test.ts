@@ -130,6 +130,23 @@ describe('levers', () => {
       await expectRevert(pull(unfreeze), 'VersionMismatch', [1, 2])
     })
 
+    it('reverts when it is for another version, whatever the act', async () => {
+      await grant()
+      const levers = [
+        buildGrant(),
+        build({ action: 'Revoke' }),
+        build({ action: 'Freeze' }),
+        build({ action: 'Unfreeze' }),
+        build({ action: 'Rotate', newAgent: bench.otherAgent.address }),
+      ]
+      for (const lever of levers)
+        for (const version of [0n, 2n])
+          await expectRevert(pull({ ...lever, version }), 'VersionMismatch', [
+            version,
+            1,
+          ])
+    })
+
     it('reverts on another chain, for another account or module', async () => {
       const lever = buildGrant()
       for (const overrides of [
