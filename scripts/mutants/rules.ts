@@ -150,11 +150,19 @@ export const ruleMutants: readonly Mutant[] = [
   },
   {
     law: 'policy-format.md',
-    name: 'a call may take the permission of a transfer',
+    name: 'a call may take a set of recipients',
     file: library('Permissions'),
     find: 'if (permission >> 24 != called) continue;',
     replace:
       'if (permission >> 24 != called && permission >> 56 == 1) continue;',
+    tests: [validatorTest('permissions')],
+  },
+  {
+    law: 'policy-format.md',
+    name: 'a plain transfer may take a set of callees',
+    file: library('Permissions'),
+    find: 'if (permission >> 24 != called) continue;',
+    replace: 'if (permission >> 24 != called && called != 0) continue;',
     tests: [validatorTest('permissions')],
   },
   {

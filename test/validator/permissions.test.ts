@@ -223,6 +223,41 @@ describe('permissions', () => {
       await bench.act([{ to: bench.bob.address, value: 5n }])
     })
 
+    it('take no call where they are for plain transfers', async () => {
+      const { address } = bench.alice
+      const targets = [
+        { set: 0, sets: [{ elements: sort(address) }] },
+        { set: 0x80, sets: [{ elements: sort(bench.bob.address) }] },
+        { set: 0xff, sets: [] },
+      ]
+      for (const { set, sets } of targets) {
+        await grant({
+          sets,
+          setPermissions: [inSet(buildRule({ valueCap: 5n }), set, 0)],
+        })
+        for (const data of [selector, '0x00000000'])
+          await deny({ to: address, data }, 'TargetNotAllowed', [0, address])
+        await bench.act([{ to: address, value: 5n }])
+      }
+    })
+
+    it('take no plain transfer where they are for calls', async () => {
+      const zero = `0x${'00'.repeat(20)}`
+      const { address } = bench.alice
+      await grant({
+        sets: [{ elements: sort(address) }],
+        setPermissions: [inSet(buildRule({ valueCap: 5n }))],
+      })
+
+      await deny({ to: address, value: 5n }, 'RecipientNotAllowed', [
+        0,
+        0,
+        zero,
+        address,
+      ])
+      await bench.act([{ to: address, value: 5n, data: selector }])
+    })
+
     it('reach no EntryPoint and nothing privileged as every address', async () => {
       const zero = `0x${'00'.repeat(20)}`
       await grant({
