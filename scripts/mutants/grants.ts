@@ -1,4 +1,10 @@
-import { library, type Mutant, validator, validatorTest } from './mutant.ts'
+import {
+  attackTest,
+  library,
+  type Mutant,
+  validator,
+  validatorTest,
+} from './mutant.ts'
 
 /** Grants, and the levers of owners, guardians and agents. */
 export const grantMutants: readonly Mutant[] = [
@@ -232,7 +238,7 @@ export const grantMutants: readonly Mutant[] = [
     file: library('Levers'),
     find: 'limit.action(),',
     replace: '0,',
-    tests: [validatorTest('levers')],
+    tests: [attackTest('levers')],
   },
   {
     law: 'INV-16',
@@ -240,7 +246,7 @@ export const grantMutants: readonly Mutant[] = [
     file: library('Levers'),
     find: 'bytes32(limit.groupName(policy))',
     replace: 'bytes32(0)',
-    tests: [validatorTest('levers')],
+    tests: [attackTest('levers')],
   },
   {
     law: 'INV-16',

@@ -104,7 +104,7 @@ export const tierMutants: readonly Mutant[] = [
     file: library('Approvals'),
     find: 'approver <= previous',
     replace: 'approver < previous',
-    tests: [validatorTest('tiers')],
+    tests: [attackTest('tiers')],
   },
   {
     law: 'INV-37',
@@ -112,7 +112,7 @@ export const tierMutants: readonly Mutant[] = [
     file: library('Approvals'),
     find: ' || approver == operation.agent',
     replace: '',
-    tests: [validatorTest('tiers')],
+    tests: [attackTest('tiers')],
   },
   {
     law: 'INV-37',
@@ -120,7 +120,7 @@ export const tierMutants: readonly Mutant[] = [
     file: library('Approvals'),
     find: '!given || !listed || ',
     replace: '!given || ',
-    tests: [validatorTest('tiers')],
+    tests: [attackTest('tiers')],
   },
   {
     law: 'INV-37',

@@ -75,6 +75,7 @@ describe('a lever that somebody relays', () => {
       groups: [group],
       limits: [
         limits.fixed(0, hour, amount),
+        buildLimit(0, { action: 1, length: 3_600n, amount: 60n }),
         limits.monthly(1, 500n),
         buildLimit(1, { kind: 5, length: 7_200n, amount: 70n }),
         buildLimit(1, {
@@ -114,6 +115,7 @@ describe('a lever that somebody relays', () => {
     const token = String(bench.token.target)
     caps = [
       toCap({ amount: 100n, period: 2n, length: 3_600n }),
+      toCap({ action: 1n, amount: 60n, period: 2n, length: 3_600n }),
       toCap({ assetKind: 2n, asset: token, amount: 500n, period: 3n }),
       toCap({
         assetKind: 2n,
