@@ -36,26 +36,40 @@ contract UserOperationsTwinTest {
         assert(keccak256(actual) == keccak256(abi.encode(_twins(userOp))));
     }
 
-    function fields(PackedUserOperation calldata userOp) external pure returns (bytes[4] memory) {
+    function fields(PackedUserOperation calldata userOp) external pure returns (uint256[2][4] memory) {
         return _fields(userOp);
     }
 
-    function twins(PackedUserOperation calldata userOp) external pure returns (bytes[4] memory) {
+    function twins(PackedUserOperation calldata userOp) external pure returns (uint256[2][4] memory) {
         return _twins(userOp);
     }
 
-    function _fields(PackedUserOperation calldata userOp) private pure returns (bytes[4] memory) {
+    function _fields(PackedUserOperation calldata userOp) private pure returns (uint256[2][4] memory) {
         return
             [
-                bytes(UserOperations.read(userOp, UserOperations.INIT_CODE)),
-                UserOperations.read(userOp, UserOperations.CALL_DATA),
-                UserOperations.read(userOp, UserOperations.PAYMASTER_AND_DATA),
-                UserOperations.read(userOp, UserOperations.SIGNATURE)
+                _place(UserOperations.read(userOp, UserOperations.INIT_CODE)),
+                _place(UserOperations.read(userOp, UserOperations.CALL_DATA)),
+                _place(UserOperations.read(userOp, UserOperations.PAYMASTER_AND_DATA)),
+                _place(UserOperations.read(userOp, UserOperations.SIGNATURE))
             ];
     }
 
-    function _twins(PackedUserOperation calldata userOp) private pure returns (bytes[4] memory) {
-        return [bytes(userOp.initCode), userOp.callData, userOp.paymasterAndData, userOp.signature];
+    function _twins(PackedUserOperation calldata userOp) private pure returns (uint256[2][4] memory) {
+        return
+            [
+                _place(userOp.initCode),
+                _place(userOp.callData),
+                _place(userOp.paymasterAndData),
+                _place(userOp.signature)
+            ];
+    }
+
+    /// @dev Where the bytes lie, without reading them: Solidity checks them once more when it copies them.
+    function _place(bytes calldata data) private pure returns (uint256[2] memory place) {
+        assembly ("memory-safe") {
+            mstore(place, data.offset)
+            mstore(add(place, 32), data.length)
+        }
     }
 
     function _fieldOf(uint256 field) private pure returns (uint256) {
