@@ -1,6 +1,5 @@
 import {
   library,
-  libraryTest,
   type Mutant,
   store,
   validator,
@@ -55,7 +54,7 @@ export const callMutants: readonly Mutant[] = [
     file: library('Calls'),
     find: 'iszero(gt(length, end))',
     replace: '1',
-    tests: [libraryTest('Calls'), validatorTest('calls')],
+    tests: [validatorTest('calls')],
   },
   {
     law: 'INV-3',
@@ -105,14 +104,6 @@ export const callMutants: readonly Mutant[] = [
     replace:
       'iszero(lt(size, add(EXECUTION_OFFSET, and(add(length, 31), not(31)))))',
     tests: [validatorTest('calls')],
-  },
-  {
-    law: 'INV-3',
-    name: 'the length of the execution calldata may wrap',
-    file: library('Calls'),
-    find: ', iszero(gt(length, size)))',
-    replace: ', 1)',
-    tests: [libraryTest('Calls'), validatorTest('calls')],
   },
   {
     law: 'INV-3',

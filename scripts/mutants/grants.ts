@@ -178,8 +178,8 @@ export const grantMutants: readonly Mutant[] = [
     law: 'INV-18',
     name: 'a signature freezes, whosever it is',
     file: validator,
-    find: 'if (SignatureChecker.isValidSignatureNowCalldata(agent, digest, signature)) by = agent;',
-    replace: 'if (digest != 0) by = agent;',
+    find: 'if (signer != address(0) && (signer == agent || signer == guardian)) by = signer;',
+    replace: 'if (signer != address(0)) by = signer;',
     tests: [validatorTest('levers')],
   },
   {

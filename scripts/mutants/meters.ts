@@ -146,7 +146,7 @@ export const meterMutants: readonly Mutant[] = [
     file: library('Limits'),
     find: '0xffffffffffffffffffffff)))',
     replace: '0xff00000000ffffffffffff)))',
-    tests: [libraryTest('Meters'), validatorTest('limits')],
+    tests: [validatorTest('limits')],
   },
   {
     law: 'INV-8',
@@ -154,7 +154,7 @@ export const meterMutants: readonly Mutant[] = [
     file: library('Limits'),
     find: '0xffffffffffffffffffffff)))',
     replace: '0xffffffffff000000000000)))',
-    tests: [libraryTest('Meters'), validatorTest('limits')],
+    tests: [validatorTest('limits')],
   },
   {
     law: 'INV-8',
@@ -162,7 +162,7 @@ export const meterMutants: readonly Mutant[] = [
     file: library('Limits'),
     find: '0xffffffffffffffffffffff)))',
     replace: '0x00ffffffffffffffffffff)))',
-    tests: [libraryTest('Meters'), validatorTest('limits')],
+    tests: [validatorTest('limits')],
   },
   {
     law: 'INV-8',
@@ -177,7 +177,7 @@ export const meterMutants: readonly Mutant[] = [
     file: library('Limits'),
     find: 'mload(add(asset_, 21))',
     replace: '0',
-    tests: [libraryTest('Meters'), validatorTest('limits')],
+    tests: [validatorTest('tokenCalls')],
   },
   {
     law: 'INV-8',

@@ -43,8 +43,8 @@ export const rollingMutants: readonly Mutant[] = [
     law: 'INV-15',
     name: 'the ring is one time shorter than the greatest count',
     file: library('RollingCount'),
-    find: 'CAPACITY = 1000;',
-    replace: 'CAPACITY = 999;',
+    find: 'CAPACITY = PolicyFormat.MAX_ROLLING_COUNT;',
+    replace: 'CAPACITY = PolicyFormat.MAX_ROLLING_COUNT - 1;',
     tests: [libraryTest('RollingCount')],
   },
   {

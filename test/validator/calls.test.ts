@@ -382,6 +382,17 @@ describe('the calls of an operation', () => {
         )
     })
 
+    it('revert when the length of a call wraps, back into the call', async () => {
+      const words = [32n, 2n, 64n, 128n, BigInt(bench.alice.address), 0n, 96n]
+      // Two words of the first call are the first two of the second.
+      const wrapping = [...words, 2n ** 256n - 64n, 96n, 0n].map(toWord)
+      await deny(
+        encodeExecute(modes.batch, concatHex(wrapping)),
+        'CallDataMalformed',
+        [228],
+      )
+    })
+
     it('revert when the padding of a call is not zero', async () => {
       await deny(
         replaceBytes(valid, 356 + 36, '0x01'),
