@@ -62,6 +62,11 @@ export default defineConfig({
           fuzz: { runs: 256 },
           invariant: { ...invariant, depth: 50, runs: 64 },
         },
+        // `scripts/mutants.ts`
+        short: {
+          fuzz: { runs: 64 },
+          invariant: { ...invariant, depth: 50, runs: 16 },
+        },
         // `npm run fuzz`
         long: {
           fuzz: { runs: 20_000 },

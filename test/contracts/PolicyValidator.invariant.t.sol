@@ -5,31 +5,39 @@ import {GhostHandler} from "./ghost/GhostHandler.sol";
 import {Coverage} from "./ghost/GhostOperations.sol";
 import {vm} from "./Vm.sol";
 
-/// @dev What the machine calls, with any seed: it looks for its targets among the contracts of this file.
+/// @dev What the machine calls, with any seed: it looks for its targets among the contracts of this file. All suites are
+/// given the same seeds, and make histories of their own of them.
 contract GhostSteps {
     GhostHandler private immutable HANDLER;
+    uint256 private immutable SUITE;
 
-    constructor(GhostHandler handler) {
-        HANDLER = handler;
+    constructor(GhostHandler handler, uint256 suite) {
+        (HANDLER, SUITE) = (handler, suite);
     }
 
     function step(uint256 seed) external {
-        HANDLER.step(seed);
+        HANDLER.step(uint256(keccak256(abi.encode(SUITE, seed))));
     }
 }
 
-/// @dev Validator and store against a model that was written from the specification alone, over random histories.
-contract PolicyValidatorInvariantTest {
+/// @dev Validator and store against a model that was written from the specification alone, over random histories. There are
+/// several suites since the machine runs suites side by side.
+abstract contract PolicyValidatorInvariant {
     /// @notice The run has not seen enough for its silence to mean anything.
     error TooLittleSeen(Coverage seen);
 
+    uint256 private immutable SUITE;
     GhostHandler private _handler;
     GhostSteps private _steps;
+
+    constructor(uint256 suite) {
+        SUITE = suite;
+    }
 
     function setUp() public {
         vm.warp(1_772_000_000);
         _handler = new GhostHandler();
-        _steps = new GhostSteps(_handler);
+        _steps = new GhostSteps(_handler, SUITE);
     }
 
     function targetContracts() public view returns (address[] memory targets) {
@@ -37,10 +45,6 @@ contract PolicyValidatorInvariantTest {
         targets[0] = address(_steps);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
-    /// hardhat-config: default.invariant.depth = 1000
-    /// hardhat-config: long.invariant.runs = 100
-    /// hardhat-config: long.invariant.depth = 1000
     /// @dev The handler compares after every step, and reverts where validator and model differ: which operations pass and why
     /// others do not (INV-2, INV-4, INV-5, INV-9, INV-10), whose meters they move (INV-8), what a failed execution gives back
     /// (INV-13), what rolls (INV-14, INV-15), and what owners, guardians and strangers can do (INV-12, INV-16, INV-18).
@@ -68,3 +72,35 @@ contract PolicyValidatorInvariantTest {
         for (uint256 i; i < counts.length; ++i) if (counts[i] != 0) ++kinds;
     }
 }
+
+/// hardhat-config: default.invariant.runs = 25
+/// hardhat-config: default.invariant.depth = 1000
+/// hardhat-config: short.invariant.runs = 3
+/// hardhat-config: short.invariant.depth = 1000
+/// hardhat-config: long.invariant.runs = 250
+/// hardhat-config: long.invariant.depth = 1000
+contract PolicyValidatorInvariant1Test is PolicyValidatorInvariant(1) {}
+
+/// hardhat-config: default.invariant.runs = 25
+/// hardhat-config: default.invariant.depth = 1000
+/// hardhat-config: short.invariant.runs = 3
+/// hardhat-config: short.invariant.depth = 1000
+/// hardhat-config: long.invariant.runs = 250
+/// hardhat-config: long.invariant.depth = 1000
+contract PolicyValidatorInvariant2Test is PolicyValidatorInvariant(2) {}
+
+/// hardhat-config: default.invariant.runs = 25
+/// hardhat-config: default.invariant.depth = 1000
+/// hardhat-config: short.invariant.runs = 3
+/// hardhat-config: short.invariant.depth = 1000
+/// hardhat-config: long.invariant.runs = 250
+/// hardhat-config: long.invariant.depth = 1000
+contract PolicyValidatorInvariant3Test is PolicyValidatorInvariant(3) {}
+
+/// hardhat-config: default.invariant.runs = 25
+/// hardhat-config: default.invariant.depth = 1000
+/// hardhat-config: short.invariant.runs = 3
+/// hardhat-config: short.invariant.depth = 1000
+/// hardhat-config: long.invariant.runs = 250
+/// hardhat-config: long.invariant.depth = 1000
+contract PolicyValidatorInvariant4Test is PolicyValidatorInvariant(4) {}

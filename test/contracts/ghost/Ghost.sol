@@ -68,7 +68,7 @@ abstract contract Ghost is GhostOwner {
             uint256 amount = totals[limit.asset][limit.group];
             if (amount == 0 || !_isSettled(policy, limit)) continue;
             uint256 period;
-            if (limit.kind != 2 || op.validAfter >= limit.anchor) (period, ) = _period(limit, op.validAfter);
+            if (limit.kind != 2 || op.validAfter >= limit.anchor) (period, , ) = _period(limit, op.validAfter);
             list[count++] = GhostCharge({limit: i, period: period, amount: amount});
         }
         assembly ("memory-safe") {
@@ -92,14 +92,12 @@ abstract contract Ghost is GhostOwner {
             return (bucket.low >> 64, (bucket.high >> 64) + 1, 0);
         }
         if (limit.kind == 6) {
-            // What is not used is how many operations would pass one behind the other.
-            low = limit.amount;
-            while (low != 0 && _ratePasses(key, limit, uint48(time), limit.amount - low)) --low;
+            low = _counted(key, limit, time);
             return (low, low, 0);
         }
         if (limit.kind == 2 && time < limit.anchor) return (0, 0, limit.anchor);
         (low, , ) = _spent(key, limit, time);
-        (, resetsAt) = _period(limit, time);
+        (, , resetsAt) = _period(limit, time);
         high = low;
     }
 

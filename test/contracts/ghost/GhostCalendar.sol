@@ -6,15 +6,15 @@ import {Interval} from "./GhostTypes.sol";
 /// @title GhostCalendar
 /// @notice The calendar of the model: counted year by year, without the validator's arithmetic.
 library GhostCalendar {
-    /// @notice Returns `year * 12 + month - 1` and the first second of the month after it.
-    function month(uint256 time) internal pure returns (uint256 index, uint256 next) {
+    /// @notice Returns `year * 12 + month - 1`, the first second of the month and that of the month after it.
+    function month(uint256 time) internal pure returns (uint256 index, uint256 first, uint256 next) {
         uint256 day = time / 1 days;
-        uint256 year = 1970;
-        uint256 passed;
+        // The first 54 years, of which 13 are leap years, are not counted again and again.
+        (uint256 year, uint256 passed) = day < 19_723 ? (uint256(1970), uint256(0)) : (uint256(2024), uint256(19_723));
         while (passed + _yearDays(year) <= day) passed += _yearDays(year++);
         uint256 m;
         while (passed + _monthDays(year, m) <= day) passed += _monthDays(year, m++);
-        return (year * 12 + m, (passed + _monthDays(year, m)) * 1 days);
+        return (year * 12 + m, passed * 1 days, (passed + _monthDays(year, m)) * 1 days);
     }
 
     /// @notice Tells whether both seconds lie in one and the same weekly interval, in the same week.

@@ -51,8 +51,13 @@ contract GhostHandler is GhostActs {
             if (!_isExpired(account, agent)) agent = _keys[_keys.length - 1 - random.below(AGENTS)];
             _grant(random, account, agent);
         }
-        if (++_steps % 16 == 0) _auditAll(random);
-        else _audit(random, account, agent);
+        // The last of a thousand steps is one of these.
+        if (++_steps % 25 == 0) {
+            _auditAll(random);
+        } else {
+            _auditAccount(account);
+            _audit(random, account, agent);
+        }
     }
 
     function coverage() external view returns (Coverage memory) {
@@ -82,7 +87,7 @@ contract GhostHandler is GhostActs {
         uint256[3] memory anchors = [uint256(0), 345_600, 1_700_000_017];
         uint256 next;
         if (random.chance(8)) {
-            (, next) = GhostCalendar.month(time);
+            (, , next) = GhostCalendar.month(time);
         } else {
             uint256 length = lengths[random.chance(80) ? random.below(4) : random.below(6)];
             uint256 anchor = anchors[random.below(3)];
@@ -155,16 +160,16 @@ contract GhostHandler is GhostActs {
     function _auditAll(Random memory random) private {
         for (uint256 i; i < _wallets.length; ++i) {
             address account = address(_wallets[i]);
-            address[] memory agents = _modelAccountOf(account).agents;
+            address[] memory agents = _auditAccount(account);
             for (uint256 j; j < agents.length; ++j) _audit(random, account, agents[j]);
             for (uint256 j; j < AGENTS; ++j) _audit(random, account, _keys[_keys.length - 1 - j]);
             _audit(random, account, _keys[random.below(_keys.length)]);
         }
     }
 
-    function _audit(Random memory random, address account, address agent) private {
+    function _auditAccount(address account) private view returns (address[] memory agents) {
         Ghost.Account memory expected = _modelAccountOf(account);
-        address[] memory agents = VALIDATOR.getAgents(account);
+        agents = VALIDATOR.getAgents(account);
         _require(agents.length == expected.agents.length, "agents");
         for (uint256 i; i < agents.length; ++i) {
             _require(_modelAgentOf(account, agents[i]).policyHash != 0, "agent listed");
@@ -172,6 +177,9 @@ contract GhostHandler is GhostActs {
         }
         _require(VALIDATOR.isInitialized(account) == expected.installed, "installed");
         _require(VALIDATOR.isRelayingEnabled(account) == expected.relaying, "relaying");
+    }
+
+    function _audit(Random memory random, address account, address agent) private {
         _auditGrant(account, agent);
         if (_modelAgentOf(account, agent).policyHash != 0) _auditUsage(random, account, agent);
     }

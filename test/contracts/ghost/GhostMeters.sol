@@ -32,6 +32,14 @@ abstract contract GhostMeters {
         uint256 spent;
     }
 
+    /// @dev What the first `count` entries of a list have spent, if all of them since `first` are of the period that begins there.
+    /// It saves reading them again.
+    struct Folded {
+        uint48 first;
+        uint48 count;
+        uint160 sum;
+    }
+
     /// @dev A charge that its operation's execution may still give back.
     struct Pending {
         bytes32 key;
@@ -45,6 +53,7 @@ abstract contract GhostMeters {
     uint32 internal _step;
 
     mapping(bytes32 key => Entry[]) internal _entries;
+    mapping(bytes32 key => Folded) private _folded;
     mapping(bytes32 key => Bucket) internal _buckets;
     mapping(address account => mapping(uint256 number => GasDay)) internal _gas;
     mapping(uint256 operation => Pending[]) internal _pending;
@@ -73,11 +82,15 @@ abstract contract GhostMeters {
             );
     }
 
-    /// @dev Number of the period at a second, and the first second of the next one; 0 where there is none.
-    function _period(GhostLimit memory limit, uint256 time) internal pure returns (uint256 index, uint256 next) {
+    /// @dev Number of the period at a second, its first second and that of the next one; the latter is 0 where there is none.
+    function _period(
+        GhostLimit memory limit,
+        uint256 time
+    ) internal pure returns (uint256 index, uint256 first, uint256 next) {
         if (limit.kind == 2) {
             index = (time - limit.anchor) / limit.length;
-            next = limit.anchor + (index + 1) * limit.length;
+            first = limit.anchor + index * limit.length;
+            next = first + limit.length;
         } else if (limit.kind == 3) {
             return GhostCalendar.month(time);
         }
@@ -87,7 +100,7 @@ abstract contract GhostMeters {
     function _checkWindow(GhostLimit memory limit, uint48 from, uint48 to) internal pure returns (uint256) {
         if (limit.kind == 2 && from < limit.anchor) return Denial.ANCHOR;
         if (to < from) return Denial.SPANS;
-        (, uint256 next) = _period(limit, from);
+        (, , uint256 next) = _period(limit, from);
         return next != 0 && to >= next ? Denial.SPANS : 0;
     }
 
@@ -98,16 +111,36 @@ abstract contract GhostMeters {
         uint256 time
     ) internal view returns (uint256 sum, uint256 reserved, bool elapsed) {
         Entry[] storage entries = _entries[key];
-        (uint256 current, ) = _period(limit, time);
-        for (uint256 i = entries.length; i != 0; --i) {
-            Entry memory entry = entries[i - 1];
-            (uint256 period, ) = _period(limit, entry.validAfter);
-            if (!entry.back && period > current) elapsed = true;
-            if (period < current) break;
-            if (period > current) continue;
-            if (!entry.back) sum += entry.amount;
-            else if (entry.step == _step) reserved += entry.amount;
+        (, uint256 first, uint256 next) = _period(limit, time);
+        Folded memory folded = _folded[key];
+        if (folded.first != first) (folded.count, folded.sum) = (0, 0);
+        sum = folded.sum;
+        for (uint256 i = entries.length; i != folded.count; --i) {
+            Entry storage entry = entries[i - 1];
+            (uint256 from, bool back, uint256 step) = (entry.validAfter, entry.back, entry.step);
+            if (from < first) break;
+            if (next != 0 && from >= next) {
+                if (!back) elapsed = true;
+            } else if (!back) {
+                sum += entry.amount;
+            } else if (step == _step) {
+                reserved += entry.amount;
+            }
         }
+    }
+
+    /// @dev Adds up what earlier transactions have spent in the period of `time`: nothing can change it any more.
+    function _fold(bytes32 key, GhostLimit memory limit, uint256 time) private {
+        Entry[] storage entries = _entries[key];
+        (, uint256 first, ) = _period(limit, time);
+        Folded memory folded = _folded[key];
+        if (folded.first != first) (folded.first, folded.sum) = (uint48(first), 0);
+        for (; folded.count < entries.length; ++folded.count) {
+            Entry storage entry = entries[folded.count];
+            if (entry.step == _step) break;
+            if (!entry.back && entry.validAfter >= first) folded.sum += entry.amount;
+        }
+        _folded[key] = folded;
     }
 
     /// @dev Rule of the rolling count: the operation `max` operations ago has ended `length` seconds before this one begins.
@@ -121,6 +154,18 @@ abstract contract GhostMeters {
         Entry[] storage entries = _entries[key];
         if (entries.length + ahead < limit.amount) return true;
         return uint256(entries[entries.length + ahead - limit.amount].validUntil) + limit.length <= validAfter;
+    }
+
+    /// @dev What is used of a rolling count: all but the operations that would pass one behind the other, by the rule above.
+    function _counted(bytes32 key, GhostLimit memory limit, uint256 time) internal view returns (uint256 used) {
+        Entry[] storage entries = _entries[key];
+        uint256 least = entries.length > limit.amount ? entries.length - limit.amount : 0;
+        for (uint256 i = entries.length; i != least; --i) {
+            Entry storage entry = entries[i - 1];
+            if (uint256(entry.validUntil) + limit.length > time) used = entries.length - i + 1;
+            // No window is wider than a day, so that what ran before this one has ended long ago.
+            else if (uint256(entry.executed) + 1 days + limit.length <= time) break;
+        }
     }
 
     /// @dev What the bucket lacks at the later of its clock and `time`: all of it is back `length` seconds after the clock.
@@ -138,6 +183,7 @@ abstract contract GhostMeters {
     function _record(bytes32 key, GhostLimit memory limit, Entry memory entry) internal returns (uint256 index) {
         Entry[] storage entries = _entries[key];
         index = entries.length;
+        if (limit.kind < 5) _fold(key, limit, entry.validAfter);
         if (limit.kind == 5) {
             Bucket memory bucket = _lack(key, limit, entry.validAfter);
             bucket.low += uint256(entry.amount) << 64;

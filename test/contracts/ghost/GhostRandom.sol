@@ -10,8 +10,11 @@ struct Random {
 /// @notice Draws numbers from a seed.
 library GhostRandom {
     /// @notice Returns any word.
-    function word(Random memory random) internal pure returns (uint256) {
-        return random.state = uint256(keccak256(abi.encode(random.state)));
+    function word(Random memory random) internal pure returns (uint256 drawn) {
+        assembly ("memory-safe") {
+            drawn := keccak256(random, 32)
+            mstore(random, drawn)
+        }
     }
 
     /// @notice Returns a number below `bound`, which is not 0.
