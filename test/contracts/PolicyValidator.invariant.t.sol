@@ -59,6 +59,12 @@ abstract contract PolicyValidatorInvariant {
             seen.refunded == 0 ||
             seen.together < 3 ||
             seen.levers == 0 ||
+            seen.bySet == 0 ||
+            seen.beforeSet == 0 ||
+            seen.listed == 0 ||
+            seen.items == 0 ||
+            seen.crowds == 0 ||
+            seen.intrusions == 0 ||
             _countDenials(seen.denials) < 14 ||
             _countActs(seen.acts) < 7
         ) revert TooLittleSeen(seen);

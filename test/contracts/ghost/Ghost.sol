@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GhostCalendar} from "./GhostCalendar.sol";
 import {GhostOwner} from "./GhostOwner.sol";
+import {GhostRules} from "./GhostRules.sol";
 import {
     Denial,
     GhostAsset,
@@ -24,6 +25,7 @@ abstract contract Ghost is GhostOwner {
     address internal immutable TOKEN_A;
     address internal immutable TOKEN_B;
     address internal immutable ITEMS;
+    address internal immutable COLLECTION;
 
     /// @notice Begins a transaction.
     function _modelBegin() internal {
@@ -154,11 +156,11 @@ abstract contract Ghost is GhostOwner {
         }
     }
 
-    function _judgeCalls(GhostOperation memory op, GhostPolicy memory policy) private pure returns (uint256 denials) {
+    function _judgeCalls(GhostOperation memory op, GhostPolicy memory policy) private view returns (uint256 denials) {
         if (op.calls.length == 0 || op.calls.length > policy.maxCalls) denials |= Denial.CALLS;
         for (uint256 i; i < op.calls.length; ++i) {
             GhostCall memory call = op.calls[i];
-            (bool found, GhostRule memory rule) = _ruleOf(policy, call.shape);
+            (bool found, GhostRule memory rule) = _ruleOf(op, policy, call);
             if (!found) {
                 // What is not permitted may carry nothing either.
                 denials |= call.value == 0 ? Denial.TARGET : Denial.TARGET | Denial.VALUE;
@@ -166,6 +168,7 @@ abstract contract Ghost is GhostOwner {
             }
             if (call.value > rule.valueCap) denials |= Denial.VALUE;
             if (rule.bounded && call.amount > rule.bound) denials |= Denial.ARGUMENT;
+            if (!GhostRules.isListed(policy, rule, call)) denials |= Denial.ARGUMENT;
         }
         if (op.settle == Settle.NONE && policy.demandsSettlement) denials |= Denial.SETTLE_REQUIRED;
         if (op.settle > Settle.RIGHT) denials |= Denial.SETTLE_MISMATCH;
@@ -286,12 +289,18 @@ abstract contract Ghost is GhostOwner {
         return limit.kind >= 2 && limit.kind <= 4 && policy.assets[limit.asset].kind <= 4;
     }
 
-    function _ruleOf(GhostPolicy memory policy, uint256 shape) private pure returns (bool, GhostRule memory rule) {
-        for (uint256 i; i < policy.rules.length; ++i) {
-            if (policy.rules[i].shape == shape) return (true, policy.rules[i]);
-        }
-        return (false, rule);
+    /// @dev The rule that the call takes. No rule reaches what no operation may call.
+    function _ruleOf(
+        GhostOperation memory op,
+        GhostPolicy memory policy,
+        GhostCall memory call
+    ) internal view returns (bool found, GhostRule memory rule) {
+        if (GhostRules.isAimed(call.shape) && _isPrivileged(op.account, call.target)) return (false, rule);
+        return GhostRules.ruleOf(policy, call);
     }
+
+    /// @dev Whether no operation of the account may call this target.
+    function _isPrivileged(address account, address target) internal view virtual returns (bool);
 
     /// @dev What the operation spends of each asset: of all permissions, then of each group.
     function _totals(
@@ -302,7 +311,7 @@ abstract contract Ghost is GhostOwner {
         for (uint256 i; i < totals.length; ++i) totals[i] = new uint256[](policy.groups.length + 1);
         for (uint256 i; i < op.calls.length; ++i) {
             GhostCall memory call = op.calls[i];
-            (bool found, GhostRule memory rule) = _ruleOf(policy, call.shape);
+            (bool found, GhostRule memory rule) = _ruleOf(op, policy, call);
             if (!found) continue;
             _add(totals, policy, rule.group, 1, address(0), 0, call.value);
             if (call.shape == Shape.TRANSFER_A || call.shape == Shape.APPROVE_A || call.shape == Shape.SWAP) {
@@ -310,6 +319,7 @@ abstract contract Ghost is GhostOwner {
             }
             if (call.shape == Shape.TRANSFER_B) _add(totals, policy, rule.group, 2, TOKEN_B, 0, call.amount);
             if (call.shape == Shape.SWAP) _add(totals, policy, rule.group, 2, TOKEN_B, 0, call.other);
+            if (Shape.isItem(call.shape)) _add(totals, policy, rule.group, 3, COLLECTION, 0, 1);
             if (call.shape == Shape.ITEMS_7) _add(totals, policy, rule.group, 4, ITEMS, 7, call.amount);
             if (call.shape == Shape.ITEMS_9) _add(totals, policy, rule.group, 4, ITEMS, 9, call.amount);
         }
@@ -320,7 +330,7 @@ abstract contract Ghost is GhostOwner {
             // One operation is one, whatever its calls; of a group, if it has a call of that group.
             totals[i][0] = 1;
             for (uint256 j; j < op.calls.length; ++j) {
-                (bool found, GhostRule memory rule) = _ruleOf(policy, op.calls[j].shape);
+                (bool found, GhostRule memory rule) = _ruleOf(op, policy, op.calls[j]);
                 if (found) totals[i][rule.group] = 1;
             }
         }

@@ -5,11 +5,12 @@ import {AccountERC7579} from "@openzeppelin/contracts/account/extensions/draft-A
 import {IEntryPoint} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {ERC721Holder} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Holder.sol";
 
 /// @title GhostAccount
 /// @notice The account of the reference account's family, whose EntryPoint is whoever made it and whose owner signs messages by
 /// telling it.
-contract GhostAccount is AccountERC7579, ERC1155Holder {
+contract GhostAccount is AccountERC7579, ERC1155Holder, ERC721Holder {
     IEntryPoint private immutable ENTRY_POINT = IEntryPoint(msg.sender);
 
     mapping(bytes32 hash => bool) private _signed;
@@ -27,20 +28,4 @@ contract GhostAccount is AccountERC7579, ERC1155Holder {
     function entryPoint() public view override returns (IEntryPoint) {
         return ENTRY_POINT;
     }
-}
-
-/// @title GhostSink
-/// @notice Takes calls that only a policy tells apart.
-contract GhostSink {
-    error Failed();
-
-    function poke(uint256) external payable {}
-
-    function swap(uint256, uint256) external payable {}
-
-    function fail() external payable {
-        revert Failed();
-    }
-
-    receive() external payable {}
 }

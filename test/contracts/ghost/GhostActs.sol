@@ -8,6 +8,7 @@ import {GhostCodec} from "./GhostCodec.sol";
 import {GhostOperations} from "./GhostOperations.sol";
 import {GhostPolicies} from "./GhostPolicies.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
+import {GhostSets} from "./GhostSets.sol";
 import {GhostAsset, GhostLimit, GhostPolicy} from "./GhostTypes.sol";
 
 /// @dev What owners do.
@@ -117,9 +118,13 @@ abstract contract GhostActs is GhostOperations {
             lever.newAgent = random.chance(80) ? _newKey() : _keys[random.below(_keys.length)];
         }
         if (random.chance(35)) return _pull(random, kind, lever);
-        bool allowed = _model(kind, lever);
-        _require(_send(account, _toCall(kind, lever)) == allowed, lever.action);
-        return allowed;
+        return _sendLever(kind, lever);
+    }
+
+    /// @dev The act as a call of the account's own. Says whether it is allowed.
+    function _sendLever(uint256 kind, Lever memory lever) internal returns (bool allowed) {
+        allowed = _model(kind, lever);
+        _require(_send(lever.account, _toCall(kind, lever)) == allowed, lever.action);
     }
 
     /// @dev Pulls a lever that is signed; or one that is not, has expired or shows something else, which does nothing.
@@ -287,7 +292,7 @@ abstract contract GhostActs is GhostOperations {
         }
         if (random.chance(50)) {
             (policyHash, ) = _drawPolicy(random);
-            bool possible = !found.retired && _modelPolicyOf(policyHash).chainId == block.chainid;
+            bool possible = !found.retired && _modelIsGrantable(account, policyHash);
             if (possible) data = abi.encode(agent, policyHash);
         }
         if (uninstalls) {
@@ -308,13 +313,16 @@ abstract contract GhostActs is GhostOperations {
     }
 
     /// @dev A new policy, or one that was published before.
-    function _drawPolicy(Random memory random) private returns (bytes32 policyHash, GhostPolicy memory policy) {
+    function _drawPolicy(Random memory random) internal returns (bytes32 policyHash, GhostPolicy memory policy) {
         if (_published.length != 0 && random.chance(30)) {
             policyHash = _published[random.below(_published.length)];
             return (policyHash, _modelPolicyOf(policyHash));
         }
         uint192 nonceValue = uint192(uint160(address(VALIDATOR))) << 32;
         policy = GhostPolicies.draw(random, _world, nonceValue, GUARDIAN, PAYMASTER);
+        for (uint256 i; i < policy.sets.length; ++i) {
+            if (policy.sets[i].apart) STORE.publish(GhostSets.blob(policy.sets[i]));
+        }
         bytes memory blob = GhostCodec.encode(policy, _world);
         policyHash = STORE.publish(blob);
         _require(keccak256(STORE.getAddress(policyHash).code) == keccak256(blob), "published bytes");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {GhostSets} from "./GhostSets.sol";
 import {GhostAsset, GhostLimit, GhostPolicy, GhostRule, Interval, Shape} from "./GhostTypes.sol";
 
 /// @dev Contracts that the operations call.
@@ -12,6 +13,12 @@ struct World {
     address payee;
     address spender;
     address recipient;
+    address collection;
+    /// @dev What sets of targets are made of: sinks, and addresses that are nobody.
+    address[] targets;
+    /// @dev What no operation may call, or for one account alone.
+    address[] privileged;
+    address[2] accounts;
 }
 
 /// @title GhostCodec
@@ -29,9 +36,15 @@ library GhostCodec {
     bytes4 internal constant SAFE_TRANSFER = bytes4(
         keccak256("safeTransferFrom(address,address,uint256,uint256,bytes)")
     );
+    bytes4 internal constant ITEM_MOVE = bytes4(keccak256("transferFrom(address,address,uint256)"));
+    bytes4 internal constant ITEM_SAFE = bytes4(keccak256("safeTransferFrom(address,address,uint256)"));
+    bytes4 internal constant ITEM_DATA = bytes4(keccak256("safeTransferFrom(address,address,uint256,bytes)"));
     bytes4 internal constant POKE = bytes4(keccak256("poke(uint256)"));
     bytes4 internal constant SWAP = bytes4(keccak256("swap(uint256,uint256)"));
     bytes4 internal constant FAIL = bytes4(keccak256("fail()"));
+
+    /// @dev In place of a word: the amount is 1.
+    uint16 private constant ONE = type(uint16).max;
 
     /// @notice Returns the policy's bytes. Its tables are sorted already, its rules are not.
     function encode(GhostPolicy memory policy, World memory world) internal pure returns (bytes memory) {
@@ -41,10 +54,12 @@ library GhostCodec {
         for (uint256 i; i < policy.groups.length; ++i) sections[1] = bytes.concat(sections[1], policy.groups[i]);
         for (uint256 i; i < policy.limits.length; ++i)
             sections[2] = bytes.concat(sections[2], _limit(policy.limits[i]));
-        if (policy.paymasters.length != 0) sections[3] = new bytes(33);
+        sections[3] = new bytes(33 * (_firstSet(policy) + policy.sets.length));
         sections[5] = _intervals(policy.weekly, 3);
         sections[6] = _intervals(policy.blackouts, 6);
         sections[8] = new bytes(27 * permissions.length);
+        GhostRule[] memory setRules = _setRules(policy, world);
+        sections[9] = new bytes(8 * setRules.length);
         uint256 end = 192;
         for (uint256 i; i < 12; ++i) end += sections[i].length;
 
@@ -55,13 +70,52 @@ library GhostCodec {
             sections[10] = bytes.concat(sections[10], rule);
             end += rule.length;
         }
+        sections[9] = "";
+        for (uint256 i; i < setRules.length; ++i) {
+            sections[9] = abi.encodePacked(sections[9], _setKey(policy, world, setRules[i]), uint16(end));
+            bytes memory rule = _plain(policy, world, setRules[i], false);
+            sections[10] = bytes.concat(sections[10], rule);
+            end += rule.length;
+        }
+        sections[3] = "";
         if (policy.paymasters.length != 0) {
             sections[3] = abi.encodePacked(uint8(1), uint16(end), uint16(policy.paymasters.length), new bytes(28));
             for (uint256 i; i < policy.paymasters.length; ++i) {
                 sections[11] = abi.encodePacked(sections[11], policy.paymasters[i]);
             }
         }
+        (sections[3], sections[11]) = GhostSets.encode(policy, sections[3], sections[11], end);
         return _join(policy, sections);
+    }
+
+    /// @dev Index of the first set that rules use. Before it is that of the paymasters.
+    function _firstSet(GhostPolicy memory policy) private pure returns (uint256) {
+        return policy.paymasters.length == 0 ? 0 : 1;
+    }
+
+    /// @dev Rules of sets of targets, by kind, selector and set.
+    function _setRules(GhostPolicy memory policy, World memory world) private pure returns (GhostRule[] memory list) {
+        list = new GhostRule[](policy.rules.length);
+        uint256 count;
+        for (uint256 i; i < policy.rules.length; ++i) {
+            if (policy.rules[i].set == 0) continue;
+            uint256 place = count++;
+            bytes6 key = _setKey(policy, world, policy.rules[i]);
+            for (; place != 0 && _setKey(policy, world, list[place - 1]) > key; --place) list[place] = list[place - 1];
+            list[place] = policy.rules[i];
+        }
+        assembly ("memory-safe") {
+            mstore(list, count)
+        }
+    }
+
+    function _setKey(
+        GhostPolicy memory policy,
+        World memory world,
+        GhostRule memory rule
+    ) private pure returns (bytes6) {
+        bytes memory key = _key(world, rule.shape);
+        return bytes6(abi.encodePacked(bytes5(bytes32(key) << 160), GhostSets.setByte(rule, _firstSet(policy))));
     }
 
     /// @notice Returns the key of the limit's meter.
@@ -178,7 +232,7 @@ library GhostCodec {
         bool switched = _has(policy, Shape.ITEMS_7) && _has(policy, Shape.ITEMS_9);
         for (uint256 i; i < policy.rules.length; ++i) {
             GhostRule memory rule = policy.rules[i];
-            if (switched && rule.shape == Shape.ITEMS_9) continue;
+            if (rule.set != 0 || (switched && rule.shape == Shape.ITEMS_9)) continue;
             Permission memory permission;
             permission.key = _key(world, rule.shape);
             permission.rules = new bytes[](switched && rule.shape == Shape.ITEMS_7 ? 2 : 1);
@@ -218,6 +272,9 @@ library GhostCodec {
         if (shape == Shape.ITEMS_7 || shape == Shape.ITEMS_9) {
             return abi.encodePacked(world.items, uint8(1), SAFE_TRANSFER);
         }
+        if (shape == Shape.ITEM_MOVE) return abi.encodePacked(world.collection, uint8(1), ITEM_MOVE);
+        if (shape == Shape.ITEM_SAFE) return abi.encodePacked(world.collection, uint8(1), ITEM_SAFE);
+        if (shape == Shape.ITEM_DATA) return abi.encodePacked(world.collection, uint8(1), ITEM_DATA);
         bytes4 selector =
             shape == Shape.POKE
                 ? POKE
@@ -253,20 +310,28 @@ library GhostCodec {
             "",
             0
         );
+        // The condition on the recipient, or the spender: any address, where there is no list.
+        bool hasRecipient = rule.shape == Shape.TRANSFER_A || rule.shape == Shape.TRANSFER_B;
+        bytes memory recipient = _recipient(policy, rule, hasRecipient || rule.shape == Shape.APPROVE_A ? 0 : 1);
         if (rule.shape == Shape.PAY) {
             exact = 0;
         } else if (rule.shape == Shape.TRANSFER_A || rule.shape == Shape.TRANSFER_B) {
-            (head, word, count, conditions) = (2, 1, 1, hex"0b0000");
+            (head, word, count, conditions) = (2, 1, 1, recipient);
             spends = _spend(policy, 2, rule.shape == Shape.TRANSFER_A ? world.tokenA : world.tokenB, 0, 1);
         } else if (rule.shape == Shape.APPROVE_A) {
             (head, word, count) = (2, 1, 1);
-            conditions = abi.encodePacked(hex"010000", uint256(uint160(world.spender)));
+            conditions = rule.list == 0 ? abi.encodePacked(hex"010000", uint256(uint160(world.spender))) : recipient;
             spends = _spend(policy, 2, world.tokenA, 0, 1);
         } else if (rule.shape == Shape.ITEMS_7 || rule.shape == Shape.ITEMS_9) {
             uint256 id = rule.shape == Shape.ITEMS_7 ? 7 : 9;
-            (exact, head, word, count, conditions) = (0, 5, 3, 2, hex"0a00000b0001");
+            (exact, head, word, count) = (0, 5, 3, 2);
+            conditions = bytes.concat(hex"0a0000", recipient);
             if (!switched) (count, conditions) = (3, abi.encodePacked(conditions, hex"010002", id));
             spends = _spend(policy, 4, world.items, id, 3);
+        } else if (Shape.isItem(rule.shape)) {
+            (exact, head, count) = rule.shape == Shape.ITEM_DATA ? (0, 4, 2) : (1, 3, 2);
+            conditions = bytes.concat(hex"0a0000", recipient);
+            spends = _spend(policy, 3, world.collection, 0, ONE);
         } else if (rule.shape == Shape.POKE) {
             head = 1;
         } else if (rule.shape == Shape.SWAP) {
@@ -276,6 +341,10 @@ library GhostCodec {
         if (rule.bounded) {
             ++count;
             conditions = abi.encodePacked(conditions, uint8(3), word, uint256(rule.bound));
+        }
+        if (rule.shape == Shape.POKE && rule.list != 0) {
+            ++count;
+            conditions = bytes.concat(conditions, _listed(policy, rule, 0));
         }
         return
             abi.encodePacked(
@@ -292,7 +361,20 @@ library GhostCodec {
             );
     }
 
-    /// @dev A spend of a word. Every asset of a rule is among the policy's.
+    function _recipient(
+        GhostPolicy memory policy,
+        GhostRule memory rule,
+        uint16 word
+    ) private pure returns (bytes memory) {
+        return rule.list == 0 ? abi.encodePacked(uint8(11), word) : _listed(policy, rule, word);
+    }
+
+    /// @dev A condition: in the rule's list, or not in it.
+    function _listed(GhostPolicy memory policy, GhostRule memory rule, uint16 word) private pure returns (bytes memory) {
+        return abi.encodePacked(rule.listed ? uint8(7) : uint8(8), word, uint8(_firstSet(policy) + rule.list - 1));
+    }
+
+    /// @dev A spend of a word, or of `ONE`. Every asset of a rule is among the policy's.
     function _spend(
         GhostPolicy memory policy,
         uint256 kind,
@@ -303,7 +385,7 @@ library GhostCodec {
         for (uint256 i; i < policy.assets.length; ++i) {
             GhostAsset memory asset = policy.assets[i];
             if (asset.kind == kind && asset.token == token && asset.id == id) {
-                return abi.encodePacked(uint8(i), uint8(0), word);
+                return word == ONE ? abi.encodePacked(uint8(i), hex"010000") : abi.encodePacked(uint8(i), uint8(0), word);
             }
         }
         revert();

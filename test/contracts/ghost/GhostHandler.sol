@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {PolicyLens, Usage} from "../../../contracts/PolicyLens.sol";
-import {Charge, Grant} from "../../../contracts/interfaces/IPolicyValidator.sol";
+import {Grant} from "../../../contracts/interfaces/IPolicyValidator.sol";
 import {vm} from "../Vm.sol";
 import {Ghost} from "./Ghost.sol";
-import {GhostActs} from "./GhostActs.sol";
 import {GhostCalendar} from "./GhostCalendar.sol";
-import {GhostCodec} from "./GhostCodec.sol";
+import {GhostIntrusions} from "./GhostIntrusions.sol";
 import {Coverage} from "./GhostOperations.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
 import {GhostOperation, GhostPolicy} from "./GhostTypes.sol";
 
 /// @title GhostHandler
 /// @notice Takes one random step at a time, each in a transaction of its own, and compares validator and model after it.
-contract GhostHandler is GhostActs {
+contract GhostHandler is GhostIntrusions {
     using GhostRandom for Random;
 
     PolicyLens private immutable LENS = new PolicyLens();
@@ -35,6 +33,8 @@ contract GhostHandler is GhostActs {
         if (_modelAccountOf(account).agents.length < 2 && random.chance(70)) kind = 99;
         if (_isExpired(account, agent) && random.chance(70)) kind = 99;
         if (_agents[account][agent].frozen && random.chance(50)) kind = 80;
+        bool intrudes = kind < 80 && random.chance(20);
+        if (intrudes) _arm(random, account, agent);
         if (kind < 58) {
             GhostOperation[] memory ops = new GhostOperation[](1);
             ops[0] = _drawOperation(random, account, agent);
@@ -45,12 +45,15 @@ contract GhostHandler is GhostActs {
             // Also for a key that was rotated away long ago.
             if (random.chance(15)) agent = _keys[random.below(_keys.length)];
             _act(random, account, agent);
-        } else if (kind < 99) {
+        } else if (kind < 98) {
             _disturb(random, account, agent);
+        } else if (kind == 98) {
+            _crowd(random, account);
         } else {
             if (!_isExpired(account, agent)) agent = _keys[_keys.length - 1 - random.below(AGENTS)];
             _grant(random, account, agent);
         }
+        if (intrudes) _disarm();
         // The last of a thousand steps is one of these.
         if (++_steps % 25 == 0) {
             _auditAll(random);
@@ -60,8 +63,9 @@ contract GhostHandler is GhostActs {
         }
     }
 
-    function coverage() external view returns (Coverage memory) {
-        return _coverage;
+    function coverage() external view returns (Coverage memory seen) {
+        seen = _coverage;
+        (seen.crowds, seen.intrusions) = (_crowds, INTRUDER.intrusions());
     }
 
     function _isExpired(address account, address agent) private view returns (bool) {
@@ -124,44 +128,16 @@ contract GhostHandler is GhostActs {
         }
     }
 
-    /// @dev What strangers, and the account itself out of turn, can call changes nothing.
-    function _disturb(Random memory random, address account, address agent) private {
-        Ghost.Agent memory found = _modelAgentOf(account, agent);
-        GhostPolicy memory policy = _modelPolicyOf(found.policyHash);
-        Charge[] memory charges = new Charge[](policy.limits.length + 1);
-        for (uint256 i; i < policy.limits.length; ++i) {
-            charges[i] = Charge({
-                meterId: GhostCodec.meterId(policy, policy.limits[i], found.number),
-                charge: ((random.chance(50) ? random.word() : block.timestamp / 1 days) << 128) | random.below(1000)
-            });
-        }
-        charges[policy.limits.length].charge = random.word();
-        vm.prank(random.chance(50) ? account : address(uint160(random.word())));
-        VALIDATOR.settle(charges);
-
-        // Whoever calls, an operation is its sender's to have validated.
-        GhostOperation memory op = _drawOperation(random, account, agent);
-        op.settle = 0;
-        (PackedUserOperation memory packed, bytes32 hash) = _pack(op);
-        vm.prank(random.chance(50) ? agent : address(uint160(random.word())));
-        (bool success, ) = address(VALIDATOR).call(abi.encodeCall(VALIDATOR.validateUserOp, (packed, hash)));
-        _require(!success, "validateUserOp");
-
-        // Nobody else freezes, by a call or with a signature.
-        bytes memory signature =
-            random.chance(50) ? bytes("") : abi.encodePacked(random.word(), random.word(), uint8(27));
-        (success, ) = address(VALIDATOR).call(
-            abi.encodeCall(VALIDATOR.freezeFor, (account, agent, uint16(found.version), signature))
-        );
-        _require(!success, "freezeFor");
-    }
-
     /// @dev Every agent, the last keys, and one that may be long gone.
     function _auditAll(Random memory random) private {
         for (uint256 i; i < _wallets.length; ++i) {
             address account = address(_wallets[i]);
             address[] memory agents = _auditAccount(account);
-            for (uint256 j; j < agents.length; ++j) _audit(random, account, agents[j]);
+            for (uint256 j; j < agents.length; ++j) {
+                // Of a crowd, some.
+                if (agents.length > 8 && random.chance(75)) _auditGrant(account, agents[j]);
+                else _audit(random, account, agents[j]);
+            }
             for (uint256 j; j < AGENTS; ++j) _audit(random, account, _keys[_keys.length - 1 - j]);
             _audit(random, account, _keys[random.below(_keys.length)]);
         }

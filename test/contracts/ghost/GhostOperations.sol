@@ -6,6 +6,8 @@ import {IPolicyErrors} from "../../../contracts/interfaces/IPolicyErrors.sol";
 import {Ghost} from "./Ghost.sol";
 import {GhostAccount} from "./GhostAccount.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
+import {GhostRules} from "./GhostRules.sol";
+import {GhostSets} from "./GhostSets.sol";
 import {
     Denial,
     GhostAsset,
@@ -34,6 +36,12 @@ struct Coverage {
     uint256[12] acts;
     uint256 levers;
     uint256 replays;
+    uint256 bySet;
+    uint256 beforeSet;
+    uint256 listed;
+    uint256 items;
+    uint256 crowds;
+    uint256 intrusions;
 }
 
 /// @title GhostOperations
@@ -95,6 +103,7 @@ abstract contract GhostOperations is GhostWorld {
             if (ops.length > 1) ++_coverage.together;
             for (uint256 i; i < ops.length; ++i) {
                 ++_coverage.passed;
+                _see(ops[i]);
                 if (ops[i].settle != Settle.NONE) ++_coverage.settled;
                 if (!successes[i]) ++_coverage.failed;
                 if (!successes[i] && ops[i].settle != Settle.NONE) ++_coverage.refunded;
@@ -112,6 +121,23 @@ abstract contract GhostOperations is GhostWorld {
                 assembly ("memory-safe") {
                     revert(add(reason, 32), mload(reason))
                 }
+            }
+        }
+    }
+
+    /// @dev Counts the calls that passed by a set, or beside one.
+    function _see(GhostOperation memory op) private {
+        GhostPolicy memory policy = _modelPolicyOf(_agents[op.account][op.agent].policyHash);
+        for (uint256 i; i < op.calls.length; ++i) {
+            (bool found, GhostRule memory rule) = _ruleOf(op, policy, op.calls[i]);
+            if (!found) continue;
+            if (Shape.isItem(op.calls[i].shape)) ++_coverage.items;
+            if (rule.list != 0) ++_coverage.listed;
+            if (rule.set != 0) {
+                ++_coverage.bySet;
+            } else {
+                (found, ) = GhostRules.ruleOfSets(policy, op.calls[i]);
+                if (found) ++_coverage.beforeSet;
             }
         }
     }
@@ -234,6 +260,7 @@ abstract contract GhostOperations is GhostWorld {
         else if (shape == Shape.ITEMS_9) call.amount = _drawAmount(random, op, policy, 4, _world.items, 9);
         else call.amount = _drawAmount(random, op, policy, 2, _world.tokenA, 0);
         if (shape == Shape.SWAP) call.other = _drawAmount(random, op, policy, 2, _world.tokenB, 0);
+        GhostSets.aim(random, policy, rule, call, _world);
         if (rule.bounded && call.amount > rule.bound && random.chance(80)) {
             call.amount = rule.bound + random.below(2) * random.below(2);
         }
@@ -289,7 +316,8 @@ abstract contract GhostOperations is GhostWorld {
         if (selector == IPolicyErrors.PrivilegedTarget.selector) return Denial.TARGET;
         if (selector == IPolicyErrors.TargetNotAllowed.selector) return Denial.TARGET;
         if (selector == IPolicyErrors.SelectorNotAllowed.selector) return Denial.TARGET;
-        if (selector == IPolicyErrors.RecipientNotAllowed.selector) return Denial.TARGET;
+        if (selector == IPolicyErrors.RecipientNotAllowed.selector) return Denial.TARGET | Denial.ARGUMENT;
+        if (selector == IPolicyErrors.SpenderNotAllowed.selector) return Denial.ARGUMENT;
         // No alternative of a switch, or beyond a bound.
         if (selector == IPolicyErrors.ArgumentNotAllowed.selector) return Denial.ARGUMENT | Denial.TARGET;
         if (selector == IPolicyErrors.ApprovalExceedsMax.selector) return Denial.ARGUMENT;

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {GhostMeters} from "./GhostMeters.sol";
+import {GhostRules} from "./GhostRules.sol";
 import {GhostPolicy} from "./GhostTypes.sol";
 
 /// @title GhostOwner
@@ -21,6 +22,9 @@ abstract contract GhostOwner is GhostMeters {
         uint256 lastNumber;
         address[] agents;
     }
+
+    /// @dev Agents with a grant that an account may have at a time.
+    uint256 private constant MOST_AGENTS = 32;
 
     mapping(address account => mapping(address agent => Agent)) internal _agents;
     mapping(address account => Account) internal _accounts;
@@ -74,12 +78,19 @@ abstract contract GhostOwner is GhostMeters {
     function _modelGrant(address account, address agent, bytes32 policyHash, uint256 version) internal returns (bool) {
         Agent storage found = _agents[account][agent];
         if (!_accounts[account].installed || found.retired || found.version != version) return false;
-        if (_modelPolicyOf(policyHash).chainId != block.chainid) return false;
+        if (!_modelIsGrantable(account, policyHash)) return false;
+        if (found.policyHash == 0 && _accounts[account].agents.length == MOST_AGENTS) return false;
         if (found.policyHash == 0) _accounts[account].agents.push(agent);
         if (found.number == 0) found.number = ++_accounts[account].lastNumber;
         found.policyHash = policyHash;
         ++found.version;
         return true;
+    }
+
+    /// @dev A policy for this chain that does not name the account itself as a target.
+    function _modelIsGrantable(address account, bytes32 policyHash) internal view returns (bool) {
+        GhostPolicy memory policy = _modelPolicyOf(policyHash);
+        return policy.chainId == block.chainid && !GhostRules.names(policy, account);
     }
 
     function _modelRevoke(address account, address agent, uint256 version) internal returns (bool) {

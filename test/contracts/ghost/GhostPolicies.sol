@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GhostCodec, World} from "./GhostCodec.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
+import {GhostSets} from "./GhostSets.sol";
 import {GhostAsset, GhostLimit, GhostPolicy, GhostRule, Interval, Shape} from "./GhostTypes.sol";
 
 /// @title GhostPolicies
@@ -45,6 +46,10 @@ library GhostPolicies {
             if (policy.paymasters.length == 2) policy.paymasters[1] = address(uint160(paymaster) + 1);
         }
         _drawRules(random, policy);
+        for (uint256 i; i < policy.rules.length; ++i) {
+            policy.rules[i].target = policy.rules[i].shape == Shape.PAY ? world.payee : world.sink;
+        }
+        GhostSets.draw(random, policy, world);
         _drawAssets(random, policy, world);
         _drawGroups(random, policy);
         _drawLimits(random, policy);
@@ -64,7 +69,7 @@ library GhostPolicies {
             rule.shape = shape;
             if (shape == Shape.PAY) rule.valueCap = uint128(random.between(1, 200));
             if (shape == Shape.POKE && random.chance(50)) rule.valueCap = uint128(random.between(1, 100));
-            if (shape != Shape.PAY && shape != Shape.FAIL && random.chance(25)) {
+            if (shape != Shape.PAY && shape < Shape.FAIL && random.chance(25)) {
                 rule.bounded = true;
                 rule.bound = uint128(random.between(1, 300));
             }
@@ -76,7 +81,7 @@ library GhostPolicies {
     }
 
     function _drawAssets(Random memory random, GhostPolicy memory policy, World memory world) private pure {
-        bool[6] memory used;
+        bool[7] memory used;
         for (uint256 i; i < policy.rules.length; ++i) {
             uint256 shape = policy.rules[i].shape;
             if (policy.rules[i].valueCap != 0) used[0] = true;
@@ -84,12 +89,14 @@ library GhostPolicies {
             if (shape == Shape.TRANSFER_B || shape == Shape.SWAP) used[2] = true;
             if (shape == Shape.ITEMS_7) used[3] = true;
             if (shape == Shape.ITEMS_9) used[4] = true;
+            if (Shape.isItem(shape)) used[5] = true;
         }
-        GhostAsset[] memory assets = new GhostAsset[](7);
+        GhostAsset[] memory assets = new GhostAsset[](8);
         uint256 count;
         if (used[0]) assets[count++] = GhostAsset({kind: 1, token: address(0), id: 0});
         if (used[1]) assets[count++] = GhostAsset({kind: 2, token: world.tokenA, id: 0});
         if (used[2]) assets[count++] = GhostAsset({kind: 2, token: world.tokenB, id: 0});
+        if (used[5]) assets[count++] = GhostAsset({kind: 3, token: world.collection, id: 0});
         if (used[3]) assets[count++] = GhostAsset({kind: 4, token: world.items, id: 7});
         if (used[4]) assets[count++] = GhostAsset({kind: 4, token: world.items, id: 9});
         if (random.chance(60)) assets[count++] = GhostAsset({kind: 5, token: address(0), id: 0});
@@ -201,7 +208,7 @@ library GhostPolicies {
         bool long = limit.kind == 3 || limit.kind == 4 || limit.length > 86_400;
         if (kind == 6) return uint128(TYPICAL_COST * random.between(2, long ? 2000 : 100));
         if (limit.kind == 6) return uint128(random.chance(90) ? random.between(1, 6) : random.between(1, 1000));
-        if (kind == 5) return uint128(random.between(2, long ? 300 : 12));
+        if (kind == 3 || kind == 5) return uint128(random.between(2, long ? 300 : 12));
         if (random.chance(3)) return type(uint128).max - uint128(random.below(2));
         return uint128(random.between(1, long ? 20_000 : 500));
     }

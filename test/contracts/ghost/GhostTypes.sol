@@ -19,9 +19,23 @@ struct GhostLimit {
     uint128 amount;
 }
 
-/// @dev One thing that the policy permits: a call of `Shape`, with an upper bound of its first amount.
+/// @dev Set of addresses or words, ascending; in the policy's own blob, or apart in another.
+struct GhostSet {
+    bool words;
+    bool apart;
+    uint256[] elements;
+}
+
+/// @dev One thing that the policy permits: a call of `Shape`, with an upper bound of its first amount. Of `target`; or, where
+/// `set` is not 0, of any target in the set of that index plus 1 (`outside`: of any that is not), or of `GhostRules.EVERY` one.
+/// `list` is the index plus 1 of a set in which the recipient, spender or word is (`listed`), or is not.
 struct GhostRule {
     uint8 shape;
+    uint8 set;
+    bool outside;
+    uint8 list;
+    bool listed;
+    address target;
     uint8 group;
     uint128 valueCap;
     bool bounded;
@@ -57,11 +71,13 @@ struct GhostPolicy {
     Interval[] weekly;
     Interval[] blackouts;
     GhostRule[] rules;
+    GhostSet[] sets;
 }
 
-/// @dev One call of an operation. `amount` and `other` are its arguments.
+/// @dev One call of an operation. `amount` and `other` are its arguments; `target` is for shapes that have several.
 struct GhostCall {
     uint8 shape;
+    address target;
     address to;
     uint256 amount;
     uint256 other;
@@ -96,7 +112,7 @@ struct GhostCharge {
     uint256 amount;
 }
 
-/// @dev Kinds of calls that the operations draw from. The first nine can be permitted.
+/// @dev Kinds of calls that the operations draw from. The first twelve can be permitted.
 library Shape {
     uint8 internal constant PAY = 0;
     uint8 internal constant TRANSFER_A = 1;
@@ -107,16 +123,24 @@ library Shape {
     uint8 internal constant POKE = 6;
     uint8 internal constant SWAP = 7;
     uint8 internal constant FAIL = 8;
-    uint8 internal constant PERMITTED = 9;
+    /// @dev The account's own item of a collection, by each of the three functions that move it.
+    uint8 internal constant ITEM_MOVE = 9;
+    uint8 internal constant ITEM_SAFE = 10;
+    uint8 internal constant ITEM_DATA = 11;
+    uint8 internal constant PERMITTED = 12;
     /// @dev Never permitted, by any policy.
-    uint8 internal constant STRANGER = 9;
-    uint8 internal constant ACCOUNT = 10;
-    uint8 internal constant MODULE = 11;
-    uint8 internal constant EARLY_SETTLE = 12;
-    uint8 internal constant STORE = 13;
-    uint8 internal constant OTHER_SELECTOR = 14;
-    uint8 internal constant TRANSFER_FROM_A = 15;
-    uint8 internal constant COUNT = 16;
+    uint8 internal constant STRANGER = 12;
+    uint8 internal constant ACCOUNT = 13;
+    uint8 internal constant MODULE = 14;
+    uint8 internal constant EARLY_SETTLE = 15;
+    uint8 internal constant STORE = 16;
+    uint8 internal constant OTHER_SELECTOR = 17;
+    uint8 internal constant TRANSFER_FROM_A = 18;
+    uint8 internal constant COUNT = 19;
+
+    function isItem(uint256 shape) internal pure returns (bool) {
+        return shape == ITEM_MOVE || shape == ITEM_SAFE || shape == ITEM_DATA;
+    }
 }
 
 /// @dev How an operation's `settle` is written: not at all, right, or wrong in some way.

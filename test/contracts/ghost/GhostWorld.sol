@@ -5,14 +5,18 @@ import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.s
 import {Execution} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IPolicyStore} from "../../../contracts/interfaces/IPolicyStore.sol";
 import {Charge, IPolicyValidator} from "../../../contracts/interfaces/IPolicyValidator.sol";
+import {TestCollection} from "../../../contracts/mocks/TestCollection.sol";
 import {TestItems} from "../../../contracts/mocks/TestItems.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {vm} from "../Vm.sol";
 import {Ghost} from "./Ghost.sol";
-import {GhostAccount, GhostSink} from "./GhostAccount.sol";
+import {GhostAccount} from "./GhostAccount.sol";
 import {GhostCodec, World} from "./GhostCodec.sol";
+import {GhostIntruder, GhostSink, GhostToken} from "./GhostIntruder.sol";
+import {GhostRules} from "./GhostRules.sol";
 import {GhostCall, GhostCharge, GhostOperation, GhostPolicy, Settle, Shape} from "./GhostTypes.sol";
 
 /// @title GhostWorld
@@ -31,6 +35,7 @@ abstract contract GhostWorld is Ghost {
     address internal immutable GUARDIAN = vm.addr(GUARDIAN_KEY);
     address internal constant PAYMASTER = address(0xbeef0001);
 
+    GhostIntruder internal immutable INTRUDER = new GhostIntruder();
     bytes32 private immutable DOMAIN;
 
     World internal _world;
@@ -40,18 +45,24 @@ abstract contract GhostWorld is Ghost {
     mapping(address key => uint256) internal _secrets;
 
     uint64 private _sequence;
+    uint256 private _lastItem;
 
     constructor() {
         address one = address(new TestToken("A", "A", 6));
-        address other = address(new TestToken("B", "B", 18));
+        address other = address(new GhostToken(INTRUDER));
         _world.tokenA = one < other ? one : other;
         _world.tokenB = one < other ? other : one;
         _world.items = address(new TestItems());
-        _world.sink = address(new GhostSink());
+        _world.collection = address(new TestCollection());
+        for (uint256 i; i < 4; ++i) _world.targets.push(address(new GhostSink(INTRUDER)));
+        _world.sink = _world.targets[0];
         _world.payee = address(0xa11ce0001);
         _world.spender = address(0x5bed0001);
         _world.recipient = address(0xb0b0001);
+        for (uint256 i; i < 4; ++i) _world.targets.push(address(uint160(_world.payee) + uint160(i)));
+        _world.privileged = [address(VALIDATOR), address(STORE), address(0)];
         (TOKEN_A, TOKEN_B, ITEMS) = (_world.tokenA, _world.tokenB, _world.items);
+        COLLECTION = _world.collection;
         DOMAIN = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -64,6 +75,8 @@ abstract contract GhostWorld is Ghost {
         for (uint256 i; i < _wallets.length; ++i) {
             GhostAccount account = new GhostAccount();
             _wallets[i] = account;
+            _world.accounts[i] = address(account);
+            _world.privileged.push(address(account));
             vm.deal(address(account), 1e30);
             TestToken(_world.tokenA).mint(address(account), 1e60);
             TestToken(_world.tokenB).mint(address(account), 1e60);
@@ -103,6 +116,12 @@ abstract contract GhostWorld is Ghost {
 
     /// @dev The operation as the account takes it, and its hash.
     function _pack(GhostOperation memory op) internal returns (PackedUserOperation memory packed, bytes32 hash) {
+        // What an account sends of a collection, it has just got.
+        for (uint256 i; i < op.calls.length; ++i) {
+            if (!Shape.isItem(op.calls[i].shape)) continue;
+            op.calls[i].amount = ++_lastItem;
+            TestCollection(_world.collection).mint(op.account, op.calls[i].amount);
+        }
         packed.sender = op.account;
         packed.nonce = (uint256(op.nonceKey) << 64) | op.sequence;
         packed.initCode = op.initCode;
@@ -145,18 +164,21 @@ abstract contract GhostWorld is Ghost {
     function _execution(GhostOperation memory op, GhostCall memory call) private view returns (Execution memory) {
         (address target, bytes memory data) = (_world.sink, bytes(""));
         uint256 shape = call.shape;
+        if (GhostRules.isAimed(shape)) target = call.target;
         if (shape == Shape.PAY) {
-            target = _world.payee;
+            data = "";
         } else if (shape == Shape.TRANSFER_A || shape == Shape.TRANSFER_B) {
             target = shape == Shape.TRANSFER_A ? _world.tokenA : _world.tokenB;
             data = abi.encodeCall(IERC20.transfer, (call.to, call.amount));
         } else if (shape == Shape.APPROVE_A) {
             target = _world.tokenA;
-            data = abi.encodeCall(IERC20.approve, (_world.spender, call.amount));
+            data = abi.encodeCall(IERC20.approve, (call.to, call.amount));
         } else if (shape == Shape.ITEMS_7 || shape == Shape.ITEMS_9) {
             target = _world.items;
             uint256 id = shape == Shape.ITEMS_7 ? 7 : 9;
             data = abi.encodeCall(IERC1155.safeTransferFrom, (op.account, call.to, id, call.amount, ""));
+        } else if (Shape.isItem(shape)) {
+            (target, data) = (_world.collection, _moveItem(op, call));
         } else if (shape == Shape.POKE) {
             data = abi.encodeCall(GhostSink.poke, (call.amount));
         } else if (shape == Shape.SWAP) {
@@ -164,7 +186,7 @@ abstract contract GhostWorld is Ghost {
         } else if (shape == Shape.FAIL) {
             data = abi.encodeCall(GhostSink.fail, ());
         } else if (shape == Shape.STRANGER) {
-            target = address(uint160(call.to) ^ 0xffff);
+            (target, data) = (address(uint160(call.to) ^ 0xffff), abi.encodeWithSignature("other(uint256)", call.amount));
         } else if (shape == Shape.ACCOUNT) {
             (target, data) = (op.account, abi.encodeWithSignature("execute(bytes32,bytes)", 0, ""));
         } else if (shape == Shape.MODULE) {
@@ -181,6 +203,31 @@ abstract contract GhostWorld is Ghost {
             data = abi.encodeCall(IERC20.transferFrom, (op.account, call.to, call.amount));
         }
         return Execution({target: target, value: call.value, callData: data});
+    }
+
+    function _moveItem(GhostOperation memory op, GhostCall memory call) private pure returns (bytes memory) {
+        if (call.shape == Shape.ITEM_MOVE) {
+            return abi.encodeCall(IERC721.transferFrom, (op.account, call.to, call.amount));
+        }
+        return
+            call.shape == Shape.ITEM_SAFE
+                ? abi.encodeWithSignature(
+                    "safeTransferFrom(address,address,uint256)",
+                    op.account,
+                    call.to,
+                    call.amount
+                )
+                : abi.encodeWithSignature(
+                    "safeTransferFrom(address,address,uint256,bytes)",
+                    op.account,
+                    call.to,
+                    call.amount,
+                    bytes("")
+                );
+    }
+
+    function _isPrivileged(address account, address target) internal view override returns (bool) {
+        return target == account || target == address(VALIDATOR) || target == address(STORE) || target == address(0);
     }
 
     /// @dev What the `settle` carries: as the model says, or anything but that.
