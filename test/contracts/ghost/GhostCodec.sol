@@ -370,7 +370,11 @@ library GhostCodec {
     }
 
     /// @dev A condition: in the rule's list, or not in it.
-    function _listed(GhostPolicy memory policy, GhostRule memory rule, uint16 word) private pure returns (bytes memory) {
+    function _listed(
+        GhostPolicy memory policy,
+        GhostRule memory rule,
+        uint16 word
+    ) private pure returns (bytes memory) {
         return abi.encodePacked(rule.listed ? uint8(7) : uint8(8), word, uint8(_firstSet(policy) + rule.list - 1));
     }
 
@@ -385,7 +389,8 @@ library GhostCodec {
         for (uint256 i; i < policy.assets.length; ++i) {
             GhostAsset memory asset = policy.assets[i];
             if (asset.kind == kind && asset.token == token && asset.id == id) {
-                return word == ONE ? abi.encodePacked(uint8(i), hex"010000") : abi.encodePacked(uint8(i), uint8(0), word);
+                return
+                    word == ONE ? abi.encodePacked(uint8(i), hex"010000") : abi.encodePacked(uint8(i), uint8(0), word);
             }
         }
         revert();

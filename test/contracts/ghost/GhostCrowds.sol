@@ -17,9 +17,10 @@ abstract contract GhostCrowds is GhostActs {
 
     function _crowd(Random memory random, address account) internal {
         if (_modelAccountOf(account).agents.length > MOST / 4 && random.chance(70)) return _thin(random, account);
-        (bytes32 policyHash, ) = _drawPolicy(random);
+        bytes32 policyHash;
+        do (policyHash, ) = _drawPolicy(random); while (!_modelIsGrantable(account, policyHash));
         while (_modelAccountOf(account).agents.length < MOST) {
-            if (!_do(Act.GRANT, account, _newKey(), policyHash)) return;
+            _require(_do(Act.GRANT, account, _newKey(), policyHash), "one of a crowd");
         }
         ++_crowds;
         // One more there is not, but what is there is replaced and handed on.

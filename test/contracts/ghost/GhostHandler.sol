@@ -33,7 +33,9 @@ contract GhostHandler is GhostIntrusions {
         if (_modelAccountOf(account).agents.length < 2 && random.chance(70)) kind = 99;
         if (_isExpired(account, agent) && random.chance(70)) kind = 99;
         if (_agents[account][agent].frozen && random.chance(50)) kind = 80;
-        bool intrudes = kind < 80 && random.chance(20);
+        // Each run fills accounts.
+        if (_steps % 200 == 150) kind = 98;
+        bool intrudes = kind < 80 && random.chance(30);
         if (intrudes) _arm(random, account, agent);
         if (kind < 58) {
             GhostOperation[] memory ops = new GhostOperation[](1);

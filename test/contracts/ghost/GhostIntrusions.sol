@@ -54,12 +54,12 @@ abstract contract GhostIntrusions is GhostCrowds {
 
         Attempt[] memory attempts = new Attempt[](12);
         uint256 count;
-        attempts[count++] = _must(true, address(VALIDATOR), abi.encodeCall(VALIDATOR.settle, (_anyCharges(random, found))));
         attempts[count++] = _must(
-            false,
+            true,
             address(VALIDATOR),
-            abi.encodeCall(VALIDATOR.validateUserOp, (packed, hash))
+            abi.encodeCall(VALIDATOR.settle, (_anyCharges(random, found)))
         );
+        attempts[count++] = _must(false, address(VALIDATOR), abi.encodeCall(VALIDATOR.validateUserOp, (packed, hash)));
         attempts[count++] = _must(
             false,
             address(VALIDATOR),
@@ -69,7 +69,11 @@ abstract contract GhostIntrusions is GhostCrowds {
         (lever.action, lever.account, lever.agent, lever.version) = ("Unfreeze", account, agent, found.version);
         lever.deadline = block.timestamp + 2 hours;
         attempts[count++] = _must(false, address(VALIDATOR), abi.encodeCall(VALIDATOR.pull, (lever, "")));
-        attempts[count++] = _must(false, account, abi.encodeCall(GhostAccount(payable(account)).validateUserOp, (packed, hash, 0)));
+        attempts[count++] = _must(
+            false,
+            account,
+            abi.encodeCall(GhostAccount(payable(account)).validateUserOp, (packed, hash, 0))
+        );
         attempts[count++] = _must(
             false,
             account,

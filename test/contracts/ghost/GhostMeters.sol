@@ -162,8 +162,9 @@ abstract contract GhostMeters {
         uint256 least = entries.length > limit.amount ? entries.length - limit.amount : 0;
         for (uint256 i = entries.length; i != least; --i) {
             Entry storage entry = entries[i - 1];
-            if (uint256(entry.validUntil) + limit.length > time) used = entries.length - i + 1;
-            // No window is wider than a day, so that what ran before this one has ended long ago.
+            if (uint256(entry.validUntil) + limit.length > time)
+                used = entries.length - i + 1;
+                // No window is wider than a day, so that what ran before this one has ended long ago.
             else if (uint256(entry.executed) + 1 days + limit.length <= time) break;
         }
     }

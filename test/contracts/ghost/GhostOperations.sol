@@ -251,7 +251,6 @@ abstract contract GhostOperations is GhostWorld {
             call.shape = uint8(random.below(Shape.COUNT));
         } else {
             rule = policy.rules[random.below(policy.rules.length)];
-            if (rule.shape == Shape.FAIL) rule = policy.rules[random.below(policy.rules.length)];
             call.shape = rule.shape;
         }
         uint256 shape = call.shape;

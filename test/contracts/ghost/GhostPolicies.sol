@@ -60,7 +60,7 @@ library GhostPolicies {
         uint256 shapes = random.word() & random.word();
         if (random.chance(40)) shapes |= random.word();
         shapes |= 1 << random.below(Shape.FAIL);
-        if (random.chance(50)) shapes |= 1 << Shape.FAIL;
+        if (random.chance(70)) shapes |= 1 << Shape.FAIL;
         policy.rules = new GhostRule[](Shape.PERMITTED);
         uint256 count;
         for (uint8 shape; shape < Shape.PERMITTED; ++shape) {

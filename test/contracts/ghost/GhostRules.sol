@@ -37,11 +37,11 @@ library GhostRules {
     }
 
     /// @notice Tells whether the call's word in a rule's list is as the rule says.
-    function isListed(GhostPolicy memory policy, GhostRule memory rule, GhostCall memory call)
-        internal
-        pure
-        returns (bool)
-    {
+    function isListed(
+        GhostPolicy memory policy,
+        GhostRule memory rule,
+        GhostCall memory call
+    ) internal pure returns (bool) {
         if (rule.list == 0) return true;
         uint256 value = call.shape == Shape.POKE ? call.amount : uint160(call.to);
         return contains(policy.sets[rule.list - 1], value) == rule.listed;

@@ -22,13 +22,13 @@ library GhostSets {
         for (uint256 i; i < policy.rules.length; ++i) {
             GhostRule memory rule = policy.rules[i];
             rules[ruleCount++] = rule;
-            if (!_isListable(rule.shape) || !random.chance(20)) continue;
+            if (!_isListable(rule.shape) || !random.chance(30)) continue;
             (rule.list, count) = _choose(random, world, sets, count, rule.shape == Shape.POKE);
             rule.listed = rule.shape == Shape.APPROVE_A || random.chance(60);
         }
         uint8[3] memory shapes = [Shape.PAY, Shape.POKE, Shape.SWAP];
         for (uint256 i; i < shapes.length; ++i) {
-            if (!random.chance(20)) continue;
+            if (!random.chance(40)) continue;
             for (uint256 j = random.between(1, 2); j != 0; --j) {
                 GhostRule memory rule;
                 (rule, count) = _drawRule(random, world, sets, count, shapes[i]);
@@ -174,7 +174,10 @@ library GhostSets {
         uint256 count;
         uint256 chosen = random.word();
         for (uint256 i; i < world.targets.length; ++i) {
-            if ((chosen >> i) & 1 != 0) count = _insert(list, uint160(world.targets[i]), count);
+            // Most have what has a rule of its own as well.
+            bool usual = world.targets[i] == world.sink || world.targets[i] == world.payee;
+            if ((chosen >> i) & 1 != 0 || (usual && (chosen >> (i + 100)) & 1 != 0))
+                count = _insert(list, uint160(world.targets[i]), count);
         }
         for (; others != 0; --others) count = _insert(list, random.between(0x10000, type(uint160).max), count);
         if (random.chance(4)) count = _insert(list, uint160(world.accounts[random.below(2)]), count);
@@ -283,9 +286,7 @@ library GhostSets {
     function _elements(GhostSet memory set) private pure returns (bytes memory list) {
         for (uint256 i; i < set.elements.length; ++i) {
             list =
-                set.words
-                    ? abi.encodePacked(list, set.elements[i])
-                    : abi.encodePacked(list, uint160(set.elements[i]));
+                set.words ? abi.encodePacked(list, set.elements[i]) : abi.encodePacked(list, uint160(set.elements[i]));
         }
     }
 }

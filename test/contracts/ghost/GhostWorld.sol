@@ -60,7 +60,7 @@ abstract contract GhostWorld is Ghost {
         _world.spender = address(0x5bed0001);
         _world.recipient = address(0xb0b0001);
         for (uint256 i; i < 4; ++i) _world.targets.push(address(uint160(_world.payee) + uint160(i)));
-        _world.privileged = [address(VALIDATOR), address(STORE), address(0)];
+        _world.privileged = [address(VALIDATOR), address(STORE), address(0), address(4), address(type(uint16).max)];
         (TOKEN_A, TOKEN_B, ITEMS) = (_world.tokenA, _world.tokenB, _world.items);
         COLLECTION = _world.collection;
         DOMAIN = keccak256(
@@ -186,7 +186,10 @@ abstract contract GhostWorld is Ghost {
         } else if (shape == Shape.FAIL) {
             data = abi.encodeCall(GhostSink.fail, ());
         } else if (shape == Shape.STRANGER) {
-            (target, data) = (address(uint160(call.to) ^ 0xffff), abi.encodeWithSignature("other(uint256)", call.amount));
+            (target, data) = (
+                address(uint160(call.to) ^ 0xffff),
+                abi.encodeWithSignature("other(uint256)", call.amount)
+            );
         } else if (shape == Shape.ACCOUNT) {
             (target, data) = (op.account, abi.encodeWithSignature("execute(bytes32,bytes)", 0, ""));
         } else if (shape == Shape.MODULE) {
@@ -211,12 +214,7 @@ abstract contract GhostWorld is Ghost {
         }
         return
             call.shape == Shape.ITEM_SAFE
-                ? abi.encodeWithSignature(
-                    "safeTransferFrom(address,address,uint256)",
-                    op.account,
-                    call.to,
-                    call.amount
-                )
+                ? abi.encodeWithSignature("safeTransferFrom(address,address,uint256)", op.account, call.to, call.amount)
                 : abi.encodeWithSignature(
                     "safeTransferFrom(address,address,uint256,bytes)",
                     op.account,
@@ -227,7 +225,11 @@ abstract contract GhostWorld is Ghost {
     }
 
     function _isPrivileged(address account, address target) internal view override returns (bool) {
-        return target == account || target == address(VALIDATOR) || target == address(STORE) || target == address(0);
+        return
+            target == account ||
+            target == address(VALIDATOR) ||
+            target == address(STORE) ||
+            uint160(target) <= type(uint16).max;
     }
 
     /// @dev What the `settle` carries: as the model says, or anything but that.
