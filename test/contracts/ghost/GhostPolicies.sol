@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {GhostCodec, World} from "./GhostCodec.sol";
+import {GhostCodec} from "./GhostCodec.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
 import {GhostSets} from "./GhostSets.sol";
-import {GhostAsset, GhostLimit, GhostPolicy, GhostRule, Interval, Shape} from "./GhostTypes.sol";
+import {GhostAsset, GhostLimit, GhostPolicy, GhostRule, Interval, Shape, World} from "./GhostTypes.sol";
 
 /// @title GhostPolicies
 /// @notice Draws well-formed policies.

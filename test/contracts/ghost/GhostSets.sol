@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {World} from "./GhostCodec.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
 import {GhostRules} from "./GhostRules.sol";
-import {GhostCall, GhostPolicy, GhostRule, GhostSet, Shape} from "./GhostTypes.sol";
+import {GhostCall, GhostPolicy, GhostRule, GhostSet, Shape, World} from "./GhostTypes.sol";
 
 /// @title GhostSets
 /// @notice Draws permissions on sets of targets, lists of recipients, spenders and words, and calls that they are for.
@@ -112,6 +111,11 @@ library GhostSets {
     function setByte(GhostRule memory rule, uint256 first) internal pure returns (uint8) {
         if (rule.set == GhostRules.EVERY) return rule.set;
         return uint8(first + rule.set - 1) | (rule.outside ? 0x80 : 0);
+    }
+
+    /// @notice Returns the index of the first set that rules use. Before it is that of the paymasters.
+    function firstSet(GhostPolicy memory policy) internal pure returns (uint256) {
+        return policy.paymasters.length == 0 ? 0 : 1;
     }
 
     /* DRAWING */

@@ -19,6 +19,23 @@ struct GhostLimit {
     uint128 amount;
 }
 
+/// @dev Contracts that the operations call.
+struct World {
+    address tokenA;
+    address tokenB;
+    address items;
+    address sink;
+    address payee;
+    address spender;
+    address recipient;
+    address collection;
+    /// @dev What sets of targets are made of: sinks, and addresses that are nobody.
+    address[] targets;
+    /// @dev What no operation may call, or for one account alone.
+    address[] privileged;
+    address[2] accounts;
+}
+
 /// @dev Set of addresses or words, ascending; in the policy's own blob, or apart in another.
 struct GhostSet {
     bool words;

@@ -14,10 +14,10 @@ import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {vm} from "../Vm.sol";
 import {Ghost} from "./Ghost.sol";
 import {GhostAccount} from "./GhostAccount.sol";
-import {GhostCodec, World} from "./GhostCodec.sol";
+import {GhostCodec} from "./GhostCodec.sol";
 import {GhostIntruder, GhostSink, GhostToken} from "./GhostIntruder.sol";
 import {GhostRules} from "./GhostRules.sol";
-import {GhostCall, GhostCharge, GhostOperation, GhostPolicy, Settle, Shape} from "./GhostTypes.sol";
+import {GhostCall, GhostCharge, GhostOperation, GhostPolicy, Settle, Shape, World} from "./GhostTypes.sol";
 
 /// @title GhostWorld
 /// @notice The contracts that are tested, and how operations for them are written.
@@ -60,7 +60,7 @@ abstract contract GhostWorld is Ghost {
         _world.spender = address(0x5bed0001);
         _world.recipient = address(0xb0b0001);
         for (uint256 i; i < 4; ++i) _world.targets.push(address(uint160(_world.payee) + uint160(i)));
-        _world.privileged = [address(VALIDATOR), address(STORE), address(0), address(4), address(type(uint16).max)];
+        _world.privileged = [address(VALIDATOR), address(STORE), address(0), address(4), address(0xffff)];
         (TOKEN_A, TOKEN_B, ITEMS) = (_world.tokenA, _world.tokenB, _world.items);
         COLLECTION = _world.collection;
         DOMAIN = keccak256(
