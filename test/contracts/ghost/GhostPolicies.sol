@@ -139,7 +139,8 @@ library GhostPolicies {
             budget.shared = random.chance(30);
             budget.kind = kind <= 4 ? uint8(random.between(2, 5)) : uint8(random.between(2, 4));
             count = _insert(random, policy, budget, count);
-            for (uint256 j = random.below(more + 1); j != 0; --j) {
+            // A policy has 64 at most, and every asset and group needs one.
+            for (uint256 j = random.below(more + 1); j != 0 && count < 48; --j) {
                 count = _insert(random, policy, _drawLimit(random, policy, i), count);
             }
         }
