@@ -264,4 +264,11 @@ export const grantMutants: readonly Mutant[] = [
     replace: 'FREEZE_TYPEHASH, account, agent, version & 0)',
     tests: [validatorTest('levers')],
   },
+  {
+    law: 'levers.md',
+    name: 'the last place for an agent is never taken',
+    file: library('Agents'),
+    find: 'MAX_AGENTS = 32',
+    replace: 'MAX_AGENTS = 31',
+  },
 ]

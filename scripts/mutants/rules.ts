@@ -230,4 +230,26 @@ export const ruleMutants: readonly Mutant[] = [
     replace: 'lt(shr(shift, mload(0x00)), key)',
     tests: [libraryTest('PolicyReader')],
   },
+  {
+    law: 'policy-format.md',
+    name: 'a set of targets beats an exact target',
+    file: library('Permissions'),
+    find: 'if (record >> 56 == key) rule = (record >> 40) & 0xffff;\n            }',
+    replace:
+      'if (record >> 56 == key) rule = (record >> 40) & 0xffff;\n            }\n            uint256 other = _findInSets(operation, target, called);\n            if (other != 0) rule = other;',
+  },
+  {
+    law: 'policy-format.md',
+    name: 'the last element of a set is not looked at',
+    file: library('Sets'),
+    find: 'policy.search(start, count, stride,',
+    replace: 'policy.search(start, count - (count > 1 ? 1 : 0), stride,',
+  },
+  {
+    law: 'policy-format.md',
+    name: 'an item is counted by its id',
+    file: library('Totals'),
+    find: 'let amount := 1',
+    replace: 'let amount := calldataload(add(arguments, 64))',
+  },
 ]
