@@ -28,6 +28,7 @@ import {
   type LocalChain,
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { toOwnedReferenceAccount } from './toOwnedReferenceAccount.ts'
 
 const owner = privateKeyToAccount(developmentAccounts.owner.privateKey)
@@ -84,7 +85,7 @@ describe('ReferenceAccount and its factory', () => {
     client = getClient(localChain)
     factory = localChain.contracts.referenceAccountFactories['0.8']
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   const getBundlerClient = () =>
     createBundlerClient({

@@ -42,6 +42,7 @@ import { getBlobAddress } from '../../src/policy/format/getBlobAddress.ts'
 import { getBlobHash } from '../../src/policy/format/getBlobHash.ts'
 import type { Lever } from '../../src/types/lever.ts'
 import { compileExample, getError } from '../e2e/sdkStack.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { buildPolicy } from '../policyStore/buildPolicy.ts'
 import { generatePolicy } from '../policyStore/generatePolicy.ts'
 
@@ -127,7 +128,7 @@ describe('levers', () => {
         }),
       })
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   /** Pulls a lever of an account that takes this hash and no other one. */
   async function pullSigned(lever: Lever, hash: Hex, policy?: Hex) {

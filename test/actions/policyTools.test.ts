@@ -42,6 +42,7 @@ import {
   recipient,
   stranger,
 } from '../e2e/sdkStack.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 
 const agent = agentKey.address
 const empty: Address = '0x00000000000000000000000000000000000eeee1'
@@ -176,7 +177,7 @@ describe('tools that ask the chain', () => {
       gas: { maxFeePerGas: '50 gwei', perDay: '1' },
     }
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   const calls = (to: Address): Partial<PolicyDocument> => ({
     permissions: [...document.permissions, { call: to, function: 'poke()' }],

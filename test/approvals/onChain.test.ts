@@ -12,6 +12,7 @@ import { encodeSetApprovalCall } from '../../src/actions/calls/encodeSetApproval
 import { createApprovalStore } from '../../src/approvals/index.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
 import { createTierStack } from '../e2e/tierStack.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   approvers,
   catchRefusal,
@@ -26,7 +27,7 @@ describe('approvals on chain', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   it('are recognised of a contract, once the chain has them and while it has', async () => {
     const { client, vault, vaultAccount } = await createTierStack({

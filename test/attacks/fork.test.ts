@@ -37,6 +37,7 @@ import {
   type Operation,
   packPair,
 } from '../helpers/operations.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 
 const forkId = 31_338
 
@@ -47,7 +48,7 @@ describe('a chain that forks', () => {
   before(async () => {
     localChain = await startLocalChain({ bundler: false })
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   const createNode = () =>
     createTestClient({

@@ -3,7 +3,6 @@ import type { Wallet } from 'ethers'
 import { concatHex, type Hex, hexToBigInt, slice, toHex } from 'viem'
 
 import { type Bench, loadBench, toKey } from '../helpers/bench.ts'
-import { traceValidation } from '../helpers/erc7562.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
 import { getMeterId, toCharge } from '../helpers/meters.ts'
 import {
@@ -33,6 +32,7 @@ import {
   withApprovals,
 } from '../helpers/tiers.ts'
 import { day, hour, minute, noon } from '../helpers/time.ts'
+import { traceOperation } from '../helpers/traceOperation.ts'
 import { buildLimit } from '../policyStore/buildPolicy.ts'
 
 const curveOrder =
@@ -69,15 +69,7 @@ describe('tiers, attacked', () => {
 
   /** INV-17: what validation does is allowed to an unstaked account. */
   async function obey(operation: Operation) {
-    const { violations } = await traceValidation({
-      account: operation.sender,
-      data: bench.account.interface.encodeFunctionData('validateUserOp', [
-        operation,
-        await bench.getUserOpHash(operation),
-        0,
-      ]),
-      entryPoint: String(bench.entryPoint.target),
-    })
+    const { violations } = await traceOperation(bench, operation)
     expect(violations).to.deep.equal([])
   }
 

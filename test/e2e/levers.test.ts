@@ -17,6 +17,7 @@ import {
 } from '../../src/local/startLocalChain.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
 import type { Lever } from '../../src/types/lever.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   agentKey,
   compileExample,
@@ -34,7 +35,7 @@ describe('signed levers', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   describe('of an account with EntryPoint 0.7', () =>
     itPullsLevers(() => localChain, '0.7', pad('0x1e07')))

@@ -10,6 +10,7 @@ import {
   type LocalChain,
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   agentKey,
   compileExample,
@@ -27,7 +28,7 @@ describe('SDK on a local chain with a bundler in safe mode', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   describe('with EntryPoint 0.7', () =>
     itLetsAnAgentPay(() => localChain, '0.7', pad('0x07')))

@@ -24,6 +24,7 @@ import {
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
 import { arbitraryCall } from '../accounts/arbitraryCall.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   agentKey,
   compileExample,
@@ -65,7 +66,9 @@ describe('SDK on a local chain without a bundler', () => {
     localChain = await startLocalChain({ bundler: false })
     test = createTestNode()
   })
-  after(() => localChain.stop())
+  after(async () => {
+    expect(await stopConforming(localChain)).to.be.greaterThan(0)
+  })
 
   it('finds the contracts where their creation code leads', async () => {
     const { wallet } = await createStack({

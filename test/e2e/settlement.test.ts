@@ -27,6 +27,7 @@ import {
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   agentKey,
   compileExample,
@@ -56,7 +57,7 @@ describe('settlement, with a bundler in safe mode', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   describe('with EntryPoint 0.7', () =>
     itSettles(() => localChain, '0.7', '0x5e07'))
@@ -106,7 +107,7 @@ describe('settlement, with a clock that the test sets', () => {
     await stack.settle(await stack.owner.installPolicyValidator({ grant }))
     agent = await stack.createAgent({ policy })
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   it('charges the period in which the operation runs', async () => {
     await approach()

@@ -17,6 +17,7 @@ import {
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
 import type { ApprovalRequest } from '../../src/types/approval.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { agentKey, getError, recipient, toUnits } from './sdkStack.ts'
 import { alice, bob, createTierStack, guardian } from './tierStack.ts'
 
@@ -26,7 +27,7 @@ describe('tiers on a local chain with a bundler in safe mode', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   describe('of an account with EntryPoint 0.7', () =>
     itKeepsTiers(() => localChain, '0.7', pad('0x7107')))

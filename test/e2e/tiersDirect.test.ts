@@ -31,6 +31,7 @@ import {
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import {
   agentKey,
   compileExample,
@@ -150,7 +151,9 @@ describe('tiers, on a local chain whose clock the test sets', () => {
     await setTime(1_893_585_600)
     agent = await stack.createAgent()
   })
-  after(() => localChain.stop())
+  after(async () => {
+    expect(await stopConforming(localChain)).to.be.greaterThan(0)
+  })
 
   describe('delay', () => {
     it('says when announced calls are due, and when they no longer are', async () => {

@@ -6,6 +6,7 @@ import { parseEther } from 'viem'
 
 import { approvalStore } from '../../examples/approvalStore.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { readLines } from './readLines.ts'
 
 describe('example of the store of approvals', () => {
@@ -16,7 +17,7 @@ describe('example of the store of approvals', () => {
     localChain = await startLocalChain()
   })
   after(async () => {
-    await localChain.stop()
+    await stopConforming(localChain)
     rmSync(directory, { force: true, recursive: true })
   })
 

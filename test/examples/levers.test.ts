@@ -6,6 +6,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { levers } from '../../examples/levers.ts'
 import { settlement } from '../../examples/settlement.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { readLines } from './readLines.ts'
 
 describe('examples', () => {
@@ -14,7 +15,7 @@ describe('examples', () => {
   beforeEach(async () => {
     localChain = await startLocalChain()
   })
-  afterEach(() => localChain.stop())
+  afterEach(() => stopConforming(localChain))
 
   it('levers: grants, freezes, rotates and revokes by signature', async () => {
     const newAgent = privateKeyToAccount(pad('0x4321')).address

@@ -5,6 +5,7 @@ import { policyTools } from '../../examples/policyTools.ts'
 import { policyValidatorAddress } from '../../src/index.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
 import { parsePolicy } from '../../src/policy/parsePolicy.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { readLines } from './readLines.ts'
 
 describe('examples/policyTools', () => {
@@ -13,7 +14,7 @@ describe('examples/policyTools', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   it('looks at a policy before its grant, at an update, and after', async () => {
     const document = parsePolicy(

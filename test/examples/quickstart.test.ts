@@ -3,6 +3,7 @@ import { expect } from 'chai'
 
 import { quickstart } from '../../examples/quickstart.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { readLines } from './readLines.ts'
 
 describe('examples/quickstart', () => {
@@ -11,7 +12,7 @@ describe('examples/quickstart', () => {
   before(async () => {
     localChain = await startLocalChain()
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   it('pays whom the policy lists, and says why it pays nobody else', async () => {
     const { error, paid } = await quickstart(localChain)

@@ -5,12 +5,13 @@ import { parseEther } from 'viem'
 import { approvals } from '../../examples/approvals.ts'
 import { delay } from '../../examples/delay.ts'
 import { type LocalChain, startLocalChain } from '../../src/local/index.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 import { readLines } from './readLines.ts'
 
 describe('examples of tiers', () => {
   let localChain: LocalChain
 
-  afterEach(() => localChain.stop())
+  afterEach(() => stopConforming(localChain))
 
   it('approvals: pays once what two have approved', async () => {
     localChain = await startLocalChain()

@@ -3,7 +3,6 @@ import { type SigningKey, Wallet } from 'ethers'
 import { concatHex, type Hex, keccak256, stringToHex, toHex } from 'viem'
 
 import type { EntryPointVersion } from '../../src/local/entryPoints.ts'
-import { expectConformance } from './conformance.ts'
 import { deployEntryPoint } from './entryPoints.ts'
 import { getMappedSlot } from './meters.ts'
 import { ethers, networkHelpers } from './network.ts'
@@ -266,8 +265,6 @@ async function deploy(version: EntryPointVersion) {
     operations: readonly Operation[],
     { at }: { at?: number | undefined } = {},
   ) {
-    for (const operation of operations)
-      await expectConformance({ entryPoint, validator }, operation)
     if (at !== undefined) await networkHelpers.time.setNextBlockTimestamp(at)
     const response = await entryPoint
       .getFunction('handleOps')

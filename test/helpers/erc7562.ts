@@ -1,4 +1,4 @@
-import { ethers } from './network.ts'
+import { getAddress } from 'viem'
 
 type Step = {
   depth: number
@@ -12,6 +12,12 @@ type Frame = {
   /** Where in memory the account stands as a word, as MSTORE has put it there. */
   senders: Set<bigint>
 }
+
+/** How a node is asked. */
+export type Request = (
+  method: string,
+  params: readonly unknown[],
+) => Promise<unknown>
 
 /** What a validation did that ERC-7562 has a say on. */
 export type Validation = {
@@ -53,9 +59,9 @@ const accesses = new Set(['SLOAD', 'SSTORE', 'TLOAD', 'TSTORE'])
 
 const addressMask = 2n ** 160n - 1n
 /** Bundlers accept the slots from a hash on, up to this many. */
-const associatedSlots = 128n
+export const associatedSlots = 128n
 /** Those that every bundler takes for a precompile. */
-const lastPrecompile = 9n
+export const lastPrecompile = 9n
 
 const toWord = (word: string | undefined): bigint =>
   BigInt(word === undefined ? 0 : word.startsWith('0x') ? word : `0x${word}`)
@@ -103,24 +109,31 @@ export class ValidationRevertedError extends Error {
  */
 export async function traceValidation({
   account,
+  block = 'latest',
   data,
   entryPoint,
+  request,
 }: {
   account: string
+  /** Block behind which it runs. */
+  block?: string
   data: string
   entryPoint: string
+  request: Request
 }): Promise<Validation> {
-  const { failed, returnValue, structLogs } = (await ethers.provider.send(
+  const { failed, returnValue, structLogs } = (await request(
     'debug_traceCall',
     [
       { from: entryPoint, to: account, data, gas: '0x1000000' },
-      'latest',
+      block,
       { disableMemory: true, disableStorage: true },
     ],
   )) as { failed: boolean; returnValue: string; structLogs: readonly Step[] }
   if (failed) throw new ValidationRevertedError(returnValue)
+  if (structLogs.length === 0) throw new Error('The trace has no steps.')
 
   const sender = BigInt(account)
+  const free = new Set([sender, BigInt(entryPoint)])
   const violations: string[] = []
   const slots = new Set<string>()
   const called = new Set<bigint>()
@@ -149,7 +162,8 @@ export async function traceValidation({
     }
     write(frame, step, sender)
 
-    if (accesses.has(op) && frame.storage !== sender) {
+    // An account's own is free, and what the EntryPoint does its own affair.
+    if (accesses.has(op) && !free.has(frame.storage)) {
       const slot = peek(0)
       slots.add(`${op} ${slot}`)
       const associated =
@@ -169,6 +183,9 @@ export async function traceValidation({
       const sends = op === 'CALL' || op === 'CALLCODE'
       if (sends && peek(2) !== 0n && target !== BigInt(entryPoint))
         violations.push('OP-061 value')
+      // The account pays it, and asks it nothing.
+      if (target === BigInt(entryPoint) && (!sends || peek(2) === 0n))
+        violations.push('OP-054 call of the EntryPoint')
       if (frame.storage !== sender) called.add(target)
       if (target === 0n || target > lastPrecompile) touched.add(target)
       frames.push({
@@ -176,12 +193,13 @@ export async function traceValidation({
         senders: new Set(),
       })
     }
+    // Forbidden as it is; what it runs has no storage of the account.
+    if (op === 'CREATE' || op === 'CREATE2')
+      frames.push({ storage: -1n, senders: new Set() })
   }
   for (const target of touched) {
-    const address = ethers.getAddress(
-      `0x${target.toString(16).padStart(40, '0')}`,
-    )
-    if ((await ethers.provider.getCode(address)) === '0x')
+    const address = getAddress(`0x${target.toString(16).padStart(40, '0')}`)
+    if ((await request('eth_getCode', [address, block])) === '0x')
       violations.push(`OP-041 ${address}`)
   }
   return { violations, slots, called, inspected, steps: structLogs.length }

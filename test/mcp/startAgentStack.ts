@@ -20,6 +20,7 @@ import type { PolicyMcpServerConfig } from '../../src/mcp/policyMcpServerConfig.
 import { compilePolicy } from '../../src/policy/compilePolicy.ts'
 import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
 import { parsePolicy } from '../../src/policy/parsePolicy.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
 
 const policyFile = new URL('../../examples/demo/policy.yaml', import.meta.url)
 
@@ -131,7 +132,7 @@ export async function startAgentStack() {
     async stop() {
       await Promise.all(clients.map((mcpClient) => mcpClient.close()))
       config.operations.close()
-      await localChain.stop()
+      await stopConforming(localChain)
       rmSync(directory, { force: true, recursive: true })
     },
   }

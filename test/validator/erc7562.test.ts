@@ -2,8 +2,6 @@ import { expect } from 'chai'
 import { concatHex, type Hex } from 'viem'
 
 import { type Bench, loadBench, toKey } from '../helpers/bench.ts'
-import { traceValidation } from '../helpers/erc7562.ts'
-import { ethers } from '../helpers/network.ts'
 import {
   encodeArguments,
   encodeCalls,
@@ -21,6 +19,7 @@ import {
   toWord,
 } from '../helpers/policies.ts'
 import { day, hour, noon, week } from '../helpers/time.ts'
+import { traceOperation } from '../helpers/traceOperation.ts'
 import {
   buildCondition,
   buildInterval,
@@ -46,17 +45,7 @@ describe('ERC-7562', () => {
 
   /** Traces the validation, which must obey, and returns what it did. */
   async function obey(operation: Operation) {
-    const { account, entryPoint } = bench
-    const data = account.interface.encodeFunctionData('validateUserOp', [
-      operation,
-      await bench.getUserOpHash(operation),
-      0,
-    ])
-    const validation = await traceValidation({
-      account: operation.sender,
-      data,
-      entryPoint: String(entryPoint.target),
-    })
+    const validation = await traceOperation(bench, operation)
     expect(validation.violations).to.deep.equal([])
     // Nothing but the recovery of the signer.
     expect([...validation.called]).to.deep.equal([1n])
@@ -356,38 +345,5 @@ describe('ERC-7562', () => {
         ],
       }),
     )
-  })
-
-  describe('as the checker reads it', () => {
-    it('is broken by every opcode and slot that it forbids', async () => {
-      const culprit = await ethers.deployContract('RuleBreaker')
-      const account = String(bench.account.target)
-      for (const rule of [
-        'timestamp',
-        'number',
-        'baseFee',
-        'balance',
-        'gas',
-        'globalRead',
-        'globalWrite',
-        'wrongNesting',
-        'foreignTransient',
-        'undeployed',
-      ] as const) {
-        const { violations } = await traceValidation({
-          account: String(culprit.target),
-          entryPoint: account,
-          data: culprit.getFunction(rule).fragment.selector,
-        })
-        expect(violations, rule).to.have.length(1)
-      }
-      const { slots, violations } = await traceValidation({
-        account: String(culprit.target),
-        entryPoint: account,
-        data: culprit.interface.encodeFunctionData('associated'),
-      })
-      expect(violations).to.deep.equal([])
-      expect(slots.size).to.be.greaterThan(0)
-    })
   })
 })

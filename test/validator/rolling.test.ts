@@ -8,7 +8,6 @@ import {
   loadBench,
   type OperationParameters,
 } from '../helpers/bench.ts'
-import { traceValidation } from '../helpers/erc7562.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
 import { getMappedSlot, getMeterId } from '../helpers/meters.ts'
 import { networkHelpers } from '../helpers/network.ts'
@@ -20,6 +19,7 @@ import {
   toWord,
 } from '../helpers/policies.ts'
 import { day, hour, minute, noon } from '../helpers/time.ts'
+import { traceOperation } from '../helpers/traceOperation.ts'
 import { buildLimit, type PolicyParts } from '../policyStore/buildPolicy.ts'
 
 const native = `0x${'00'.repeat(20)}`
@@ -686,15 +686,7 @@ describe('rolling limits', () => {
           toWord(total),
         )
         const operation = await operate(1n, { at: noon, lead: 60 })
-        const { violations } = await traceValidation({
-          account: operation.sender,
-          data: bench.account.interface.encodeFunctionData('validateUserOp', [
-            operation,
-            await bench.getUserOpHash(operation),
-            0,
-          ]),
-          entryPoint: String(bench.entryPoint.target),
-        })
+        const { violations } = await traceOperation(bench, operation)
         expect(violations).to.deep.equal([])
       }
     })

@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import { concatHex, type Hex, slice } from 'viem'
 
 import { type Bench, loadBench, toKey } from '../helpers/bench.ts'
-import { traceValidation } from '../helpers/erc7562.ts'
 import { expectDenied } from '../helpers/expectDenied.ts'
 import { getMeterId, toCharge } from '../helpers/meters.ts'
 import type { Call } from '../helpers/operations.ts'
@@ -15,6 +14,7 @@ import {
   toWord,
 } from '../helpers/policies.ts'
 import { hour, noon } from '../helpers/time.ts'
+import { traceOperation } from '../helpers/traceOperation.ts'
 import { buildLimit, replaceBytes } from '../policyStore/buildPolicy.ts'
 
 const zero = `0x${'00'.repeat(20)}`
@@ -421,15 +421,7 @@ describe('settlement', () => {
 
   it('obeys ERC-7562: its marks are associated with the account', async () => {
     const operation = await operate(60n)
-    const { slots, violations } = await traceValidation({
-      account: operation.sender,
-      data: bench.account.interface.encodeFunctionData('validateUserOp', [
-        operation,
-        await bench.getUserOpHash(operation),
-        0,
-      ]),
-      entryPoint: String(bench.entryPoint.target),
-    })
+    const { slots, violations } = await traceOperation(bench, operation)
 
     expect(violations).to.deep.equal([])
     const find = (op: string) =>
