@@ -1,3 +1,5 @@
+import { isAddressEqual } from 'viem'
+
 import { encodeStubSignature } from '../accounts/encodeStubSignature.ts'
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import { encodeSettleCall } from '../actions/calls/encodeSettleCall.ts'
@@ -44,6 +46,10 @@ export async function settleCalls(
   const { validator } = account
 
   const plain = { calls, charges: undefined }
+  // An announcement spends nothing, and runs alone whatever the policy demands.
+  const [call, ...others] = calls
+  if (call && others.length === 0 && isAddressEqual(call.to, validator))
+    return plain
   const isDemanded = (await account.getPolicyData())?.settlement === true
   if (!isDemanded && !settle) return plain
 

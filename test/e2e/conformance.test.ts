@@ -1,226 +1,149 @@
 import { expect } from 'chai'
-import {
-  createTestClient,
-  erc20Abi,
-  type Hex,
-  http,
-  pad,
-  parseEther,
-  publicActions,
-  walletActions,
-} from 'viem'
-import { entryPoint08Abi } from 'viem/account-abstraction'
-import { privateKeyToAccount } from 'viem/accounts'
+import { keccak256, parseEther, toHex } from 'viem'
 
-import { encodeGrantPolicyCall } from '../../src/actions/calls/encodeGrantPolicyCall.ts'
-import { encodeInstallPolicyValidatorCall } from '../../src/actions/calls/encodeInstallPolicyValidatorCall.ts'
-import { publishPolicy } from '../../src/actions/owner/publishPolicy.ts'
-import { developmentAccounts } from '../../src/local/developmentAccounts.ts'
 import {
   type LocalChain,
   startLocalChain,
 } from '../../src/local/startLocalChain.ts'
-import type { PolicyDocument } from '../../src/policy/document/policySchema.ts'
+import { stopConforming } from '../helpers/stopConforming.ts'
+import { everyKind } from './sample/cover.ts'
+import { drawPlans, type Plan, type ways } from './sample/plan.ts'
 import {
-  agentKey,
-  compileExample,
-  createStack,
-  recipient,
-  stranger,
-  toUnits,
-} from './sdkStack.ts'
+  getRefusal,
+  grantPlan,
+  runPlan,
+  type Subject,
+} from './sample/runPlan.ts'
+import { createSampleChain, type SampleChain } from './sample/sampleChain.ts'
 
-type Changes = Partial<PolicyDocument>
-type Kind = readonly [name: string, changes: Changes]
+/** Any number; the same one gives the same policies and operations. */
+const seed = Number(process.env.MANDATE_SAMPLE_SEED ?? 7_562)
+const demandsSettlement = ({ name }: { name: string }) =>
+  name === 'a settlement that is demanded'
+/** Plans that run at once. */
+const atOnce = 3
+const toRank = (plan: Plan | undefined) =>
+  plan?.way.action === 'delay' ? 0 : 1
 
-const toTokens = (
-  per: NonNullable<PolicyDocument['limits']>[number]['per'],
-  amount = '500',
-) => ({ amount, asset: 'TUSD', per }) as const
-const native = { amount: '1', asset: 'ETH', per: 'day' } as const
-
-/** Policies that between them have every kind of limit and of rule. */
-const kinds: readonly Kind[] = [
-  [
-    'every period, and groups',
-    {
-      groups: ['payroll'],
-      limits: [
-        toTokens('operation'),
-        toTokens('hour'),
-        toTokens('day'),
-        toTokens('week'),
-        toTokens('month'),
-        toTokens({ every: '30d', from: '2026-01-01' }),
-        toTokens('lifetime', '900'),
-        { ...toTokens('lifetime', '900'), scope: 'account' },
-        { ...toTokens('day', '100'), group: 'payroll' },
-        native,
-      ],
-      permissions: [
-        { group: 'payroll', to: [recipient], transfer: 'TUSD' },
-        { to: [recipient], transfer: 'ETH' },
-      ],
-    },
-  ],
-  [
-    'rolling limits, gas over months, and a schedule',
-    {
-      limits: [
-        toTokens({ rolling: '1h' }),
-        toTokens('lifetime', '900'),
-        { operations: 100, per: { rolling: '1h' } },
-        { operations: 100, per: 'day' },
-        { gas: '2', per: 'month', scope: 'account' },
-        native,
-      ],
-      schedule: {
-        blackouts: [
-          { from: '2026-01-01', reason: 'It was closed.', until: '2026-01-02' },
-        ],
-        weekly: [
-          {
-            days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
-            from: '00:00',
-            to: '24:00',
-          },
-        ],
-      },
-    },
-  ],
-  [
-    'a set in a blob of its own, a switch, and a settlement that is demanded',
-    {
-      permissions: [
-        { to: ['crowd'], transfer: 'TUSD' },
-        { approve: 'TUSD', spenders: { [recipient]: '10', [stranger]: '20' } },
-        { to: ['crowd'], transfer: 'ETH' },
-      ],
-      sets: { crowd: { external: true, members: [recipient, stranger] } },
-      settlement: 'demanded',
-    },
-  ],
+/** What operations may be, whatever their policy. */
+const everyOperation = [
+  'announcement',
+  'batch',
+  'single call',
+  'settled',
+  'not settled',
+  'sponsored',
+  'not sponsored',
+  'instant',
+  'notify',
+  'delay',
+  'approval',
+  'approval by a key',
+  'approval on chain',
 ]
 
 // INV-17: a bundler in safe mode takes operations of every kind.
-describe('operations of every kind, with a bundler in safe mode', () => {
+describe(`operations of every kind, drawn with the seed ${seed}, with a bundler in safe mode`, () => {
+  const plans = drawPlans(seed)
+  const subjects = new Map<string, Subject>()
   let localChain: LocalChain<'0.7' | '0.8', true>
+  let chain: SampleChain
 
   before(async () => {
     localChain = await startLocalChain()
+    chain = await createSampleChain(localChain)
   })
-  after(() => localChain.stop())
+  after(() => stopConforming(localChain))
 
   for (const version of ['0.7', '0.8'] as const)
     describe(`on EntryPoint ${version}`, () => {
-      const createFirst = () =>
-        createStack({
-          localChain,
-          salt: pad(version === '0.7' ? '0xc07' : '0xc08'),
-          version,
-        })
-      let stack: Awaited<ReturnType<typeof createFirst>>
-      let account: Hex
-      let node: ReturnType<typeof createNode>
-
-      const createNode = () =>
-        createTestClient({
-          account: privateKeyToAccount(developmentAccounts.deployer.privateKey),
-          cacheTime: 0,
-          chain: localChain.chain,
-          mode: 'anvil',
-          pollingInterval: 20,
-          transport: http(localChain.rpcUrl),
-        })
-          .extend(publicActions)
-          .extend(walletActions)
-
-      const send = async (transaction: {
-        account?: Hex
-        data: Hex
-        to: Hex
-      }) => {
-        const hash = await node.sendTransaction(transaction)
-        const { status } = await node.waitForTransactionReceipt({ hash })
-        expect(status).to.equal('success')
-      }
+      const covered = new Set<string>()
 
       before(async () => {
-        stack = await createFirst()
-        node = createNode()
-        account = stack.ownerAccount.address
-        const { factory, factoryData } =
-          await stack.ownerAccount.getFactoryArgs()
-        if (!factory || !factoryData) throw new Error('It is deployed.')
-        await send({ data: factoryData, to: factory })
-        await node.impersonateAccount({ address: account })
-        await send({
-          ...encodeInstallPolicyValidatorCall({ account }),
-          account,
-        })
-        const hash = await node.writeContract({
-          abi: entryPoint08Abi,
-          address: localChain.entryPoints[version],
-          args: [account],
-          functionName: 'depositTo',
-          value: parseEther('1'),
-        })
-        await node.waitForTransactionReceipt({ hash })
+        for (const [index, plan] of plans.entries()) {
+          const salt = keccak256(toHex(`${version} ${index}`))
+          const account = await chain.createAccount(version, salt)
+          const subject = await grantPlan(chain, plan, account)
+          subjects.set(`${version} ${index}`, subject)
+          for (const kind of subject.kinds) covered.add(kind)
+        }
+      })
+      const getSubject = (index: number) => {
+        const subject = subjects.get(`${version} ${index}`)
+        if (!subject) throw new Error('There is no such plan.')
+        return subject
+      }
+
+      it(`are taken, under ${plans.length} policies`, async () => {
+        const failures: string[] = []
+        // Those that wait first; a few at once, or the bundler answers too late.
+        const waiting = [...plans.keys()].toSorted(
+          (one, other) => toRank(plans[one]) - toRank(plans[other]),
+        )
+        const work = async () => {
+          for (;;) {
+            const index = waiting.shift()
+            if (index === undefined) return
+            try {
+              const kinds = await runPlan(chain, getSubject(index))
+              for (const kind of kinds) covered.add(kind)
+            } catch (error) {
+              const stack = error instanceof Error ? error.stack : error
+              failures.push(`Plan ${index}: ${plans[index]?.name}\n${stack}`)
+            }
+          }
+        }
+        await Promise.all(Array.from({ length: atOnce }, work))
+        expect(failures.join('\n\n'), `seed ${seed}`).to.equal('')
       })
 
-      for (const [index, [name, changes]] of kinds.entries())
-        it(`under ${name}: a single call, and a batch that settles`, async () => {
-          const policy = compileExample(stack.token, changes)
-          await publishPolicy(stack.wallet, { policy })
-          await send({
-            ...encodeGrantPolicyCall({
-              agent: agentKey.address,
-              expectedVersion: index,
-              policyHash: policy.policyHash,
-            }),
-            account,
-          })
-          const agent = await stack.createAgent({ policy })
-          const before = await stack.getBalance(recipient)
-          const approval = {
-            abi: erc20Abi,
-            args: [stranger, 20_000_000n],
-            functionName: 'approve',
-            to: stack.token,
-          } as const
-          const prepare = async (key: bigint, calls: readonly unknown[]) =>
-            agent.prepareCalls({
-              calls: calls as never,
-              nonce: await agent.account.getNonce({ key }),
-            })
-          // A lane each, so that the bundler takes both at once.
-          const prepared = [
-            await prepare(0n, [stack.pay('1')]),
-            await prepare(1n, [
-              stack.pay('2'),
-              changes.settlement
-                ? approval
-                : { data: '0x', to: recipient, value: 1n },
-            ]),
-          ]
-          const settled = prepared.map(({ charges }) => charges !== undefined)
-          expect(settled).to.deep.equal([
-            changes.settlement !== undefined,
-            true,
-          ])
+      it('are of every kind that the format has', () => {
+        expect([...covered]).to.include.members([...everyKind])
+        expect([...covered]).to.include.members(everyOperation)
+      })
 
-          const hashes = await Promise.all(
-            prepared.map((operation) => agent.sendPreparedCalls(operation)),
+      it('are refused where the policy denies them', async () => {
+        const find = (action: (typeof ways)[number]['action']) =>
+          getSubject(
+            plans.findIndex(
+              ({ recipes, way }) =>
+                way.action === action && !recipes.some(demandsSettlement),
+            ),
           )
-          for (const hash of hashes) {
-            const { success } = await agent.waitForUserOperationReceipt({
-              hash,
-            })
-            expect(success).to.equal(true)
-          }
-          expect((await stack.getBalance(recipient)) - before).to.equal(
-            toUnits('3'),
-          )
-        })
+        const instant = find('notify')
+        const { recipient, token } = instant.places
+        const at = ({ calls }: Subject, index: number) => {
+          const call = calls[index]
+          if (!call) throw new Error('The plan permits too little.')
+          return call
+        }
+        const [delayed, asked] = [find('delay'), find('approval')]
+        const unknown = '0x12345678'
+        const value = parseEther('2')
+        for (const [subject, call, code] of [
+          [
+            instant,
+            { data: unknown, to: token, value: 0n },
+            'SELECTOR_NOT_ALLOWED',
+          ],
+          [
+            instant,
+            { data: unknown, to: recipient, value: 0n },
+            'TARGET_NOT_ALLOWED',
+          ],
+          [
+            instant,
+            { data: unknown, to: instant.account, value: 0n },
+            'PRIVILEGED_TARGET',
+          ],
+          [instant, { ...at(instant, 1), value }, 'VALUE_EXCEEDS_CAP'],
+          [delayed, at(delayed, 0), 'ANNOUNCEMENT_REQUIRED'],
+          [asked, at(asked, 0), 'APPROVAL_REQUIRED'],
+        ] as const) {
+          const refused = await getRefusal(subject, call)
+          expect(refused.code).to.equal(code)
+          expect(refused.source?.rpcCode, code).to.equal(-32_500)
+        }
+      })
     })
 })

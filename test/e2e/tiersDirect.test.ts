@@ -439,4 +439,28 @@ describe('tiers, on a local chain whose clock the test sets', () => {
       violations: [],
     })
   })
+
+  // In a group of its own, to come last.
+  describe('a settlement that is demanded', () => {
+    it('announces without settling, also where the policy demands it', async () => {
+      await grant({
+        limits: [
+          { action: 'delay', amount: '20', asset: 'TUSD', per: 'operation' },
+          { amount: '500', asset: 'TUSD', per: 'day' },
+          { amount: '1', asset: 'ETH', per: 'day' },
+        ],
+        settlement: 'demanded',
+        tiers: { delay: '10m', lifetime: '5m' },
+      })
+      agent = await stack.createAgent()
+      const calls = [pay('25')]
+      const { due } = await announce(calls)
+      await setTime(due + 20)
+      const before = await stack.getBalance(recipient)
+      await send(calls)
+      expect((await stack.getBalance(recipient)) - before).to.equal(
+        toUnits('25'),
+      )
+    })
+  })
 })
