@@ -39,7 +39,7 @@ for (const version of ['0.7', '0.8'] as const)
         fc.asyncProperty(arbitraryTierSchedule, (acts) =>
           playTierSchedule(version, acts, count),
         ),
-        { endOnFailure: true, numRuns: 8, seed: seeds[version] },
+        { endOnFailure: true, numRuns: 10, seed: seeds[version] },
       )
       if (process.env.COUNTS) console.log(counts)
       expect([...counts.keys()].toSorted()).to.include.members(expected)

@@ -69,7 +69,7 @@ const single: fc.Arbitrary<TierAct> = fc.oneof(
       type: fc.constant('pay' as const),
       lane,
       settles: fc.boolean(),
-      starts: fc.constantFrom(-30, -30, -30, -30, -30, 100),
+      starts: fc.constantFrom(-30, -30, -30, 100),
       lasts: fc.constantFrom(600, 600, 60),
       approvals: fc.constantFrom(
         'none',
@@ -102,7 +102,7 @@ const single: fc.Arbitrary<TierAct> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('cancel' as const),
       by: fc.constantFrom('guardian', 'owner', 'stranger'),
@@ -149,7 +149,7 @@ const announced: fc.Arbitrary<TierAct[]> = fc
     lane,
     picks: fc.constantFrom([0], [1, 0], [0, 0]),
     // Not yet, in time, and too late.
-    seconds: fc.constantFrom(60, 130, 130, 130, 900),
+    seconds: fc.constantFrom(60, 130, 130, 900),
   })
   .map(({ lane, picks, seconds, ...calls }) => [
     { ...calls, lane, type: 'announce' },
@@ -162,12 +162,31 @@ const announced: fc.Arbitrary<TierAct[]> = fc
     sendNewest([1]),
   ])
 
+/** What is approved is run once, though two operations have one nonce. */
+const approved: fc.Arbitrary<TierAct[]> = fc
+  .record({
+    ...wanted,
+    amount: fc.constantFrom(31, 32),
+    approvals: fc.constantFrom('two', 'two', 'two, one on chain', 'one twice'),
+    lane: fc.constantFrom(0, 2),
+    picks: fc.constantFrom([1], [1, 0], [0, 0]),
+  })
+  .map(({ approvals, lane, picks, ...calls }) => [
+    { ...plain, ...calls, approvals, lane, lasts: 600 },
+    { ...plain, ...calls, approvals: 'two', lane, lasts: 600 },
+    { onto: 0, pick: 1, type: 'graft' },
+    sendNewest(picks),
+    sendNewest([0]),
+    sendNewest([1]),
+  ])
+
 /** Schedules of a hostile bundler, under policies with tiers. */
 export const arbitraryTierSchedule: fc.Arbitrary<TierAct[]> = fc
   .array(
     fc.oneof(
       { weight: 12, arbitrary: single.map((act) => [act]) },
-      { weight: 1, arbitrary: announced },
+      { weight: 2, arbitrary: announced },
+      { weight: 1, arbitrary: approved },
     ),
     { minLength: 40, maxLength: 70, size: 'max' },
   )
