@@ -41,7 +41,6 @@ for (const version of ['0.7', '0.8'] as const)
         ),
         { endOnFailure: true, numRuns: 10, seed: seeds[version] },
       )
-      if (process.env.COUNTS) console.log(counts)
       expect([...counts.keys()].toSorted()).to.include.members(expected)
     }).timeout(300_000)
   })

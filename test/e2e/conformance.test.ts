@@ -95,7 +95,7 @@ describe(`operations of every kind, drawn with the seed ${seed}, with a bundler 
         }
         await Promise.all(Array.from({ length: atOnce }, work))
         expect(failures.join('\n\n'), `seed ${seed}`).to.equal('')
-      })
+      }).timeout(300_000)
 
       it('are of every kind that the format has', () => {
         expect([...covered]).to.include.members([...everyKind])

@@ -130,8 +130,10 @@ export async function playTierSchedule(
 
   /** An agent that is frozen shows little: its owner lets it go on. */
   async function thaw() {
-    for (const index of [0, 1])
-      await own({ act: 'unfreeze', party: index, type: 'own' })
+    for (const [party, { agent }] of world.parties.entries()) {
+      const { frozen } = await validator.getGrant(account.target, agent.address)
+      if (frozen) await own({ act: 'unfreeze', party, type: 'own' })
+    }
   }
 
   for (const act of acts) {

@@ -180,6 +180,17 @@ const approved: fc.Arbitrary<TierAct[]> = fc
     sendNewest([1]),
   ])
 
+/** What is sent at once though it is not to run yet, or lacks an approval. */
+const hasty: fc.Arbitrary<TierAct[]> = fc
+  .constantFrom<Partial<PayAct>>(
+    { amount: 5, starts: 100 },
+    { amount: 31, approvals: 'one' },
+  )
+  .map((act) => [
+    { ...plain, amount: 5, fails: false, lane: 0, party: 0, ...act },
+    sendNewest([0]),
+  ])
+
 /** Schedules of a hostile bundler, under policies with tiers. */
 export const arbitraryTierSchedule: fc.Arbitrary<TierAct[]> = fc
   .array(
@@ -187,6 +198,7 @@ export const arbitraryTierSchedule: fc.Arbitrary<TierAct[]> = fc
       { weight: 12, arbitrary: single.map((act) => [act]) },
       { weight: 2, arbitrary: announced },
       { weight: 1, arbitrary: approved },
+      { weight: 1, arbitrary: hasty },
     ),
     { minLength: 40, maxLength: 70, size: 'max' },
   )
