@@ -1,8 +1,8 @@
+import { conditionOps } from '../../../src/constants/conditionOps.ts'
 import {
   actions,
   assetKinds,
   callKinds,
-  conditionOps,
   periodKinds,
   setKinds,
   tiers,
