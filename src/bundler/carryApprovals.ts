@@ -1,16 +1,15 @@
-import { type Hex, isAddressEqual } from 'viem'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 
-import {
-  compareAddresses,
-  encodeApprovals,
-} from '../accounts/encodeApprovals.ts'
+import { encodeApprovals } from '../accounts/encodeApprovals.ts'
 import type { PolicyAgentAccount } from '../accounts/toPolicyAgentAccount.ts'
 import { checkApprovalRequest } from '../actions/approvals/approvalRequests.ts'
+import { getApprovers } from '../actions/approvals/getApprovers.ts'
 import { ApprovalRequestInvalidError } from '../actions/errors.ts'
-import { PolicyError } from '../errors/policyError.ts'
 import type { PolicyErrorContext } from '../errors/policyErrorContext.ts'
-import type { Approval, ApprovedRequest } from '../types/approval.ts'
+import type { PolicyData } from '../policy/format/types.ts'
+import type { ApprovedRequest } from '../types/approval.ts'
 import type { SignedWindow } from '../types/signedWindow.ts'
+import { chooseApprovals } from './chooseApprovals.ts'
 
 /** Approvals as an operation carries them. */
 export type CarriedApprovals = {
@@ -23,8 +22,8 @@ export type CarriedApprovals = {
 }
 
 /**
- * Encodes the approvals of a request: as many as the policy asks for, of distinct
- * approvers. Whether they are good is the chain's to say.
+ * Encodes the approvals of a request: as many as the policy asks for, each good as
+ * far as can be told, of distinct approvers.
  */
 export async function carryApprovals(
   account: PolicyAgentAccount,
@@ -57,40 +56,39 @@ export async function carryApprovals(
 
   const data = await account.getPolicyData()
   const threshold = data?.tiers?.threshold ?? 0
-  const approvals = getDistinct(approved.approvals)
-  if (approvals.length < threshold)
-    throw new PolicyError({
-      arguments: {
-        callsHash: request.callsHash,
-        threshold: BigInt(threshold),
-      },
-      code: 'APPROVAL_REQUIRED',
-      context: { ...context, phase: 'preflight' },
-      details: { given: BigInt(approvals.length) },
-      source: { kind: 'sdk' },
-    })
   const { deadline, nonce } = request
-  return {
+  if (data === undefined || threshold === 0) {
     // The validator takes none where the policy has come to ask for none.
-    encoded:
-      threshold === 0
-        ? '0x'
-        : encodeApprovals({
-            approvals: approvals.slice(0, threshold),
-            deadline,
-          }),
+    const encoded = '0x'
+    return { encoded, nonce: BigInt(nonce), within: getWithin(deadline) }
+  }
+  const approvals = await chooseApprovals(account.client, {
+    approvals: approved.approvals,
+    context,
+    listed: await getListed(account, data),
+    request,
+    threshold,
+  })
+  return {
+    encoded: encodeApprovals({ approvals, deadline }),
     nonce: BigInt(nonce),
-    within: { validAfter: 0, validUntil: deadline },
+    within: getWithin(deadline),
   }
 }
 
-/** One approval of each approver, ascending. */
-function getDistinct(approvals: readonly Approval[]): readonly Approval[] {
-  return approvals
-    .toSorted((one, other) => compareAddresses(one.approver, other.approver))
-    .filter(
-      ({ approver }, index, sorted) =>
-        index === 0 ||
-        compareAddresses(approver, sorted[index - 1]?.approver ?? '0x') !== 0,
-    )
+function getWithin(deadline: number): SignedWindow {
+  return { validAfter: 0, validUntil: deadline }
+}
+
+/** Whom the policy lists; undefined where their set cannot be read. */
+async function getListed(
+  { client }: PolicyAgentAccount,
+  data: PolicyData,
+): Promise<readonly Address[] | undefined> {
+  try {
+    const approvers = await getApprovers(client, { data, names: undefined })
+    return approvers.map(({ address }) => address)
+  } catch {
+    return undefined
+  }
 }

@@ -6,9 +6,7 @@ import { compilePolicy } from '../../src/policy/compilePolicy.ts'
 import { diffPolicy } from '../../src/policy/diffPolicy.ts'
 import { checkPolicy } from '../../src/policy/format/checkPolicy.ts'
 import { decodePolicy } from '../../src/policy/format/decodePolicy.ts'
-import { decodeSet } from '../../src/policy/format/decodeSet.ts'
 import { encodePolicy } from '../../src/policy/format/encodePolicy.ts'
-import { getBlobHash } from '../../src/policy/format/getBlobHash.ts'
 import type {
   PolicyCondition,
   PolicyData,
@@ -26,6 +24,7 @@ import {
   type JudgedOperation,
   judge,
 } from './judge.ts'
+import { writeOut } from './writeOut.ts'
 
 const documents = arbitraryDocument()
 
@@ -38,18 +37,6 @@ function createPick(numbers: readonly number[]): Pick {
     index += 1
     const number = numbers[index % numbers.length] ?? 0
     return items[(number + index * 7919) % items.length] as (typeof items)[0]
-  }
-}
-
-/** Sets that lie in blobs, written out. */
-function writeOut(policy: PolicyData, blobs: readonly Hex[]): PolicyData {
-  const known = new Map(blobs.map((blob) => [getBlobHash(blob), blob]))
-  return {
-    ...policy,
-    sets: policy.sets.map((set) => {
-      const blob = 'blobHash' in set ? known.get(set.blobHash) : undefined
-      return blob === undefined ? set : decodeSet(blob)
-    }),
   }
 }
 

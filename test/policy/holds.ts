@@ -6,7 +6,7 @@ import type {
   PolicyPlainRule,
 } from '../../src/policy/format/types.ts'
 
-const account: Hex = '0x9999999999999999999999999999999999999999'
+const account: Hex = '0x9090909090909090909090909090909090909090'
 
 /** Whether calldata keeps a rule's conditions, as the format's page says. */
 export function holds(

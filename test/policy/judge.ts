@@ -57,6 +57,8 @@ export function isInTime(
 ): boolean {
   const [start, end] = [window.validAfter, window.validUntil]
   if (end - start > maxWindow) return false
+  // The gas of an operation is charged to one UTC day.
+  if (Math.floor(start / 86_400) !== Math.floor(end / 86_400)) return false
   if (start < validAfter || end > validUntil) return false
   if (blackouts.some((span) => start < span.end && span.start <= end))
     return false
@@ -141,24 +143,30 @@ function charge(
   if (limit.kind === 'month' && month(validAfter) !== month(validUntil))
     return denied
 
-  const asset = policy.assets[limit.asset]
-  const group = limit.group === undefined ? '' : policy.groups[limit.group]
-  const key = [
-    asset?.kind,
-    asset?.address.toLowerCase(),
-    asset?.id,
-    group,
-    limit.scope,
-    limit.kind,
-    length,
-    anchor,
-    limit.action,
-  ].join(' ')
+  const key = `${toMeterKey(policy, limit)} ${limit.action}`
   // Every operation here runs at once: nothing refills in between.
   const total = (meters.get(key) ?? 0n) + amount
   if (total > limit.amount && limit.action === 'deny') return denied
   meters.set(key, total)
   return total > limit.amount ? getStrictness(limit) : 0
+}
+
+/** What limits that share a meter have in common. */
+export function toMeterKey(
+  { assets, groups }: PolicyData,
+  limit: PolicyLimit,
+): string {
+  const asset = assets[limit.asset]
+  return [
+    asset?.kind,
+    asset?.address.toLowerCase(),
+    asset?.id,
+    limit.group === undefined ? '' : groups[limit.group],
+    limit.scope,
+    limit.kind,
+    limit.length,
+    limit.anchor,
+  ].join(' ')
 }
 
 function getStrictness({ action }: PolicyLimit): number {

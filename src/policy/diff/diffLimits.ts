@@ -53,7 +53,8 @@ function diffMeter(
   if (old === undefined)
     return [
       {
-        kind: isMoved(views.before, limit) ? kind : 'neutral',
+        kind:
+          kind === 'looser' || isMoved(views.before, limit) ? kind : 'neutral',
         message: `${sayLimits(views.after, after)} is a limit that was not there.`,
         path: limit.path,
       },

@@ -2,7 +2,12 @@ import type { Hex } from 'viem'
 
 import { formatAmount } from '../document/amounts.ts'
 import { getWordName, getWordPath } from '../view/getArguments.ts'
-import type { PolicyView, ViewCondition, ViewRule } from '../view/policyView.ts'
+import type {
+  PolicyView,
+  ViewCondition,
+  ViewLimit,
+  ViewRule,
+} from '../view/policyView.ts'
 import { compareMost, type PolicyChange } from './change.ts'
 import { isDelayed } from './isDelayed.ts'
 import { isImplied } from './isImplied.ts'
@@ -21,7 +26,7 @@ export function diffRule(
     ...diffConditions(views, before, after),
     ...diffData(before, after),
     ...diffValue(before, after),
-    ...diffSpends(before, after),
+    ...diffSpends(views, before, after),
     ...diffTier(views, before, after),
     ...diffGroup(views, before, after),
   ]
@@ -121,6 +126,7 @@ function diffValue(before: ViewRule, after: ViewRule): readonly PolicyChange[] {
 }
 
 function diffSpends(
+  views: Views,
   before: ViewRule,
   after: ViewRule,
 ): readonly PolicyChange[] {
@@ -140,13 +146,39 @@ function diffSpends(
       }),
     ),
     ...find(after, before).map(
-      ({ asset }): PolicyChange => ({
-        kind: 'tighter',
-        message: `What it takes of ${asset.symbol} is counted too.`,
-        path,
-      }),
+      ({ asset }): PolicyChange =>
+        tellCounted(
+          views,
+          `What it takes of ${asset.symbol} is counted too`,
+          path,
+          (limit) => limit.asset.key === asset.key,
+        ),
     ),
   ]
+}
+
+/**
+ * What more limits count is tighter, unless one of them asks for an approval: that
+ * would stand for the delay that the call had to wait for.
+ */
+function tellCounted(
+  { after, before }: Views,
+  message: string,
+  path: string,
+  isCounting: (limit: ViewLimit) => boolean,
+): PolicyChange {
+  const isSpared =
+    isDelayed(before) &&
+    after.limits.some(
+      (limit) => limit.action === 'approval' && isCounting(limit),
+    )
+  return isSpared
+    ? {
+        kind: 'looser',
+        message: `${message}, and an approval may stand for its delay.`,
+        path,
+      }
+    : { kind: 'tighter', message: `${message}.`, path }
 }
 
 /** From what is loosest to what is strictest. */
@@ -200,11 +232,12 @@ function diffGroup(
     ]
   if (isLimited(views.before, after.group))
     return [
-      {
-        kind: 'tighter',
-        message: `The limits of "${views.after.getGroupName(after.group as Hex)}" count it too.`,
+      tellCounted(
+        views,
+        `The limits of "${views.after.getGroupName(after.group as Hex)}" count it too`,
         path,
-      },
+        (limit) => limit.group === after.group,
+      ),
     ]
   return []
 }
