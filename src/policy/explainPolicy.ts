@@ -39,10 +39,15 @@ export function explainPolicy(policy: PolicyDocument): ExplainPolicyReturnType {
   ]
 }
 
+/** A text of the document's in one line, so that it is no sentence beside ours. */
+function toLine(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('"', "'").trim()
+}
+
 function sayValidity({ chains, name, validity }: PolicyDocument): string {
   const from =
     validity.from === undefined ? '' : ` from ${sayTime(validity.from)}`
-  return `"${name}" holds on ${sayList(chains)}${from} until ${sayTime(validity.until)}.`
+  return `"${toLine(name)}" holds on ${sayList(chains)}${from} until ${sayTime(validity.until)}.`
 }
 
 function saySchedule({ schedule }: PolicyDocument): readonly string[] {
@@ -57,7 +62,7 @@ function saySchedule({ schedule }: PolicyDocument): readonly string[] {
       : [`It acts only on ${hours.join('; on ')} (${timeZone}).`]),
     ...blackouts.map(
       ({ from, reason, until }) =>
-        `It does not act from ${sayTime(from)} until ${sayTime(until)}${reason === undefined ? '' : ` (${reason})`}.`,
+        `It does not act from ${sayTime(from)} until ${sayTime(until)}${reason === undefined ? '' : ` ("${toLine(reason)}")`}.`,
     ),
   ]
 }

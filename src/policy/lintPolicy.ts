@@ -15,6 +15,7 @@ import { lintCalls } from './lint/lintCalls.ts'
 import type { LintCheck } from './lint/lintContext.ts'
 import { lintGas } from './lint/lintGas.ts'
 import { lintLimits } from './lint/lintLimits.ts'
+import { lintLookalikes } from './lint/lintLookalikes.ts'
 import { lintMeters } from './lint/lintMeters.ts'
 import { lintNames } from './lint/lintNames.ts'
 import { lintParties, lintSets } from './lint/lintParties.ts'
@@ -46,6 +47,7 @@ const checks: readonly LintCheck[] = [
   lintGas,
   lintPeople,
   lintNames,
+  lintLookalikes,
 ]
 
 /**

@@ -14,7 +14,9 @@ import { provider } from '../helpers/network.ts'
 const toAscending = (names: readonly string[]) =>
   names
     .map((name) => privateKeyToAccount(toKey(name).privateKey as Hex))
-    .sort((one, other) => (BigInt(one.address) < BigInt(other.address) ? -1 : 1))
+    .sort((one, other) =>
+      BigInt(one.address) < BigInt(other.address) ? -1 : 1,
+    )
 
 describe('chooseApprovals', () => {
   const keys = toAscending(['ann', 'ben', 'cleo'])
@@ -105,10 +107,7 @@ describe('chooseApprovals', () => {
       (one) => toKey(one).address === ann.address,
     )
     await approveOnChain(name as string)
-    expect(await getApprovers(given)).to.deep.equal([
-      ann.address,
-      cleo.address,
-    ])
+    expect(await getApprovers(given)).to.deep.equal([ann.address, cleo.address])
   })
 
   it('takes the good one of two that one approver has given', async () => {

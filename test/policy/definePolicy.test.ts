@@ -197,7 +197,7 @@ describe('definePolicy', () => {
       expectIssue(
         { ...base, contracts: { ...base.contracts, any: base.contracts.bob } },
         {
-          fix: 'Use up to 64 characters without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
+          fix: 'Use up to 64 characters that one sees, without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
           message: 'This cannot be a name.',
           path: 'contracts.any',
         },
@@ -206,6 +206,39 @@ describe('definePolicy', () => {
   })
 
   describe('names and times', () => {
+    it('refuses what cannot be seen, or what a terminal obeys', () => {
+      const hidden = [0x1b, 0x7f, 0x9b, 0xad, 0x200b, 0x202e, 0x2066, 0xfeff]
+      for (const code of hidden) {
+        const name = `al${String.fromCodePoint(code)}ice`
+        const [contract] = getIssues({
+          ...base,
+          contracts: { ...base.contracts, [name]: base.contracts.bob },
+        })
+        expect(contract?.message, name).to.equal('This cannot be a name.')
+        const [group] = getIssues({ ...base, groups: [name] })
+        expect(group?.path).to.equal('groups[0]')
+      }
+      for (const code of hidden.filter((one) => one !== 0xad)) {
+        const text = `No.${String.fromCodePoint(code)}`
+        const issues = getIssues({
+          ...base,
+          limits: [{ ...base.limits[0], onDeny: text }, base.limits[1]],
+          name: text,
+        })
+        expect(issues.map(({ path }) => path)).to.have.members([
+          'limits[0].onDeny',
+          'name',
+        ])
+      }
+      // Lines, other alphabets and joined emoji are texts like others.
+      definePolicy({
+        ...base,
+        description:
+          'Zahlungen \u00e4\n\t\u652f\u6255\u3044 \u{1f468}\u200d\u{1f469}',
+        name: '\u041a\u0430\u0441\u0441\u0430',
+      })
+    })
+
     it('refuses a name that stands for nothing', () => {
       expectIssue(permit({ to: 'carol', transfer: 'ETH' }), {
         fix: 'Add it to `contracts`, or write one of: alice, bob, router, venue, ETH, USDC, WETH.',

@@ -182,6 +182,65 @@ describe('diffPolicy', () => {
     ).to.include('looser')
   })
 
+  it('calls it looser where a call begins to count towards an approval instead', () => {
+    const tiers = {
+      approvals: { approvers: ['alice'], threshold: 1 },
+      delay: '1d',
+    }
+    const asked = { action: 'approval', amount: '0', asset: 'USDC', per: 'day' }
+    const trade = (more: object, limits: readonly object[] = []) =>
+      ({
+        ...call({ amount: { atMost: 5 } }, { tier: 'delay', ...more }),
+        groups: ['trades'],
+        limits: [eth, usdc, ...limits],
+        tiers,
+      }) as unknown as Changes
+    const spends = [{ amount: 'amount', asset: 'USDC' }]
+
+    // It is counted, and others were asked for before.
+    expect(diff(trade({}, [asked]), trade({ spends }, [asked]))).to.deep.equal([
+      ['looser', 'permissions[2].spends'],
+    ])
+    // It comes into a group that asks for approvals.
+    const ofGroup = [{ ...asked, group: 'trades', per: 'week' }]
+    const inGroup = (more: object): Changes => {
+      const { permissions = [], ...rest } = trade({ spends, ...more }, ofGroup)
+      return {
+        ...rest,
+        permissions: permissions.map((permission, index) =>
+          index === 1 ? { ...permission, group: 'trades' } : permission,
+        ),
+      }
+    }
+    expect(diff(inGroup({}), inGroup({ group: 'trades' }))).to.deep.equal([
+      ['looser', 'permissions[2].group'],
+    ])
+    // An asset that was not moved before comes with such a limit.
+    const ofWeth = [
+      { amount: '1', asset: 'WETH', per: 'day' },
+      { ...asked, asset: 'WETH' },
+    ]
+    expect(
+      diff(
+        trade({}, [asked]),
+        trade({ spends: [{ amount: 'amount', asset: 'WETH' }] }, [
+          asked,
+          ...ofWeth,
+        ]),
+      ).map(([kind]) => kind),
+    ).to.include('looser')
+    // Where nothing waits, it is tighter.
+    const plain = (more: object) =>
+      ({
+        ...call({ amount: { atMost: 5 } }, more),
+        limits: [eth, usdc, asked],
+        tiers: { approvals: tiers.approvals },
+      }) as unknown as Changes
+    expect(diff(plain({}), plain({ spends }))).to.deep.equal([
+      ['tighter', 'permissions[2].spends'],
+    ])
+  })
+
   it('calls a limit on another meter both', () => {
     expect(
       diff(

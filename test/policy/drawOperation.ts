@@ -57,8 +57,7 @@ export function drawOperation(
     gasLimits,
     nonceKey:
       after.nonceValue |
-      (usual(0n, [1n, 2n, 255n << 160n, (1n << 192n) - 1n]) &
-        ~after.nonceMask),
+      (usual(0n, [1n, 2n, 255n << 160n, (1n << 192n) - 1n]) & ~after.nonceMask),
     paymaster: usual(undefined, getPeople(after, after.paymasters)),
     preVerificationGas: usual(1n, [after.maxPreVerificationGas]),
     settles: after.settlement || random.is(90),
@@ -198,9 +197,7 @@ function getRivals(
           isAddressEqual(permission.target, target)),
     )
     .flatMap(({ rule }) =>
-      rule.type === 'plain'
-        ? [rule]
-        : rule.alternatives.map((one) => one.rule),
+      rule.type === 'plain' ? [rule] : rule.alternatives.map((one) => one.rule),
     )
 }
 

@@ -84,14 +84,62 @@ describe('explainPolicy', () => {
       'At most 5,000 USDC ever.',
       'At most 10 USDC a week within "payroll".',
       'At most 5 operations in any 1h.',
-      'Worst case, ETH: this agent at most 0.1 an operation and 1 a day; all agents together at most 20 a month; this agent at most 240 in all until it expires.',
+      'Worst case, ETH: this agent at most 0.1 an operation and 1 a day; all agents that have such a limit together at most 20 a month; this agent at most 240 in all until it expires.',
       'Worst case, USDC: this agent at most 5,000 ever; this agent at most 5,000 in all until it expires.',
       'Worst case, operations: this agent at most 5 in any 1h; this agent at most 43,805 in all until it expires.',
       'Worst case, gas: this agent at most 0.01 a day; this agent at most 3.65 in all until it expires.',
+      'No limit on USDC, operations and gas is for all agents together: each one has its own.',
+      'What is approved counts when it is approved; until the approval is taken back, it may be taken later too.',
       'Gas: at most 0.01 of the native asset a day, at most 2 gwei for a unit, at most 3,000,000 units an operation. No paymaster is allowed.',
       'One operation has at most 8 calls, and is signed for at most 1h.',
       'bob may freeze the agent, and nothing else.',
     ])
+  })
+
+  it('does not take an asset that is named gas for gas', () => {
+    const lines = explainWorstCase(
+      definePolicy({
+        ...base,
+        assets: {
+          gas: {
+            address: base.assets.USDC.address,
+            decimals: 6,
+            type: 'erc20',
+          },
+        },
+        limits: [{ amount: '1000000', asset: 'gas', per: 'day' }],
+        permissions: [{ to: 'alice', transfer: 'gas' }],
+      }),
+    )
+
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'Worst case, the asset "gas": this agent at most 1,000,000 a day; this agent at most 365,000,000 in all until it expires.',
+      'Worst case, gas: this agent at most 0.01 a day; this agent at most 3.65 in all until it expires.',
+    ])
+  })
+
+  it('keeps what people are told within its sentence', () => {
+    const [first, , second] = explainPolicy(
+      definePolicy({
+        ...base,
+        name: 'Harmless" holds for nothing.\n\nNothing is permitted.',
+        schedule: {
+          blackouts: [
+            {
+              from: '2025-12-24',
+              reason: 'Closed).\nIt may not pay',
+              until: '2025-12-27',
+            },
+          ],
+          weekly: [{ days: ['mon'], from: '09:00', to: '17:00' }],
+        },
+      }),
+    )
+
+    expect(first).to.equal(
+      `"Harmless' holds for nothing. Nothing is permitted." holds on eip155:31337 from 2025-01-01T00:00:00Z until 2026-01-01T00:00:00Z.`,
+    )
+    expect(second).to.include('("Closed). It may not pay")')
   })
 
   it('counts what nested sets hold, each once', () => {

@@ -113,8 +113,8 @@ async function ask(
   const sent = await validate.send(operation, userOpHash)
   const receipt = await sent.wait()
   const log = receipt?.logs
-    .map((one: never) => validator.interface.parseLog(one))
-    .find((one: { name: string } | null) => one?.name === 'TierReached')
+    .map((one) => validator.interface.parseLog(one))
+    .find((one) => one?.name === 'TierReached')
   return { tier: Number(log?.args.tier ?? 0) }
 }
 
@@ -149,10 +149,11 @@ async function compare(
       validAfter,
       validUntil,
     }
-    const { preVerificationGas: least } = drawn
+    const { gasLimits, preVerificationGas: least } = drawn
+    const isShort = gasLimits < least
     const operation = {
       ...drawn,
-      gasLimits: drawn.gasLimits < least ? least : drawn.gasLimits,
+      gasLimits: isShort ? least : gasLimits,
       settles: false,
     }
     // What cannot be a target of anything never is one here.

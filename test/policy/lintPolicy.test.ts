@@ -86,6 +86,23 @@ const selector = {
   function: '0x12345678',
   headWords: 2,
 } as const
+/** With swaps by a preset. */
+const withSwaps = (more: object): Partial<PolicyDocument> => ({
+  assets: {
+    ...clean.assets,
+    WETH: { address: addresses.router, decimals: 18, type: 'erc20' },
+  },
+  permissions: [
+    ...permissions,
+    {
+      maxIn: { USDC: '5' },
+      paths: [['USDC', 'WETH']],
+      preset: 'uniswapV2',
+      router: 'venue',
+      ...more,
+    },
+  ],
+})
 const approvals = {
   assets: clean.assets,
   tiers: { approvals: { approvers: ['alice', 'bob'], threshold: 2 } },
@@ -177,6 +194,29 @@ const cases: Record<string, Case | readonly Case[]> = {
       ],
       path: 'permissions[2].where.order.recipient',
     },
+    ...[
+      'payTo',
+      '_receiver',
+      'refundAddress_to',
+      'forUser',
+      'mintRecipient',
+    ].map((name) => ({
+      bad: call(`give(address ${name})`),
+      good: [call(`give(address ${name})`, { [name]: 'account' })],
+      path: `permissions[2].where.${name}`,
+    })),
+    {
+      bad: call('bridge(string destinationAddress)'),
+      good: [
+        call('bridge(string destinationAddress)', {
+          destinationAddress: 'osmo1',
+        }),
+        call('say(string destinationAddress, address tokenTo)', {
+          destinationAddress: 'osmo1',
+        }),
+      ],
+      path: 'permissions[2].where.destinationAddress',
+    },
   ],
   SET_UNSEEN: {
     bad: {
@@ -233,6 +273,21 @@ const cases: Record<string, Case | readonly Case[]> = {
       ],
       path: 'permissions[2].where.shares',
     },
+    {
+      bad: call('trade(int256 sizeDelta)', { sizeDelta: { atMost: 5 } }),
+      good: [
+        call('trade(int256 sizeDelta)', {
+          sizeDelta: { atLeast: -5, atMost: 5 },
+        }),
+        call('trade(int256 sizeDelta)', { sizeDelta: 5 }),
+        call('trade(int24 sizeDelta)'),
+      ],
+      path: 'permissions[2].where.sizeDelta',
+    },
+    {
+      bad: call('trade(int128 amount)', { amount: { not: 0 } }),
+      path: 'permissions[2].where.amount',
+    },
   ],
   MINIMUM_OPEN: [
     {
@@ -244,6 +299,11 @@ const cases: Record<string, Case | readonly Case[]> = {
       bad: call('swap(uint256 min_dy)'),
       path: 'permissions[2].where.min_dy',
     },
+    {
+      bad: withSwaps({}),
+      good: [withSwaps({ minOut: { WETH: '0.01' } })],
+      path: 'permissions[3].paths[0]',
+    },
   ],
   DATA_OPEN: [
     {
@@ -254,6 +314,14 @@ const cases: Record<string, Case | readonly Case[]> = {
     {
       bad: call('poke((address who, uint8 how)[] steps)'),
       path: 'permissions[2].where.steps',
+    },
+    {
+      bad: call('poke(string payload)'),
+      good: [
+        call('poke(string payload)', { payload: 'as agreed' }),
+        call('poke(string memo)'),
+      ],
+      path: 'permissions[2].where.payload',
     },
   ],
   ARGUMENTS_UNNAMED: {
@@ -278,17 +346,54 @@ const cases: Record<string, Case | readonly Case[]> = {
       bad: withPermissions({ ...selector, function: '0xac9650d8' }),
       path: 'permissions[3].function',
     },
+    ...[
+      'exec(bytes what)',
+      'executeBatch(uint8 mode, bytes steps)',
+      'swap(address executor, bytes data)',
+      'deposit((address target, bytes callData) hook)',
+    ].map((name) => ({ bad: call(name), path: 'permissions[2].function' })),
+    {
+      bad: call('swap(address executor, bytes data)', { executor: 'any' }),
+      good: [
+        call('swap(address executor, bytes data)', { executor: 'alice' }),
+        call('callback(bytes data)'),
+        call('deposit(address token, bytes data)'),
+      ],
+      path: 'permissions[2].function',
+    },
   ],
-  CALL_GRANTS_RIGHTS: {
-    bad: call(
-      'approve(address token, address spender, uint160 amount, uint48 expiry)',
-    ),
-    path: 'permissions[2].function',
-  },
-  CALL_ADMINISTERS: {
-    bad: call('transferOwnership(address newOwner)'),
-    path: 'permissions[2].function',
-  },
+  CALL_GRANTS_RIGHTS: [
+    {
+      bad: call(
+        'approve(address token, address spender, uint160 amount, uint48 expiry)',
+      ),
+      path: 'permissions[2].function',
+    },
+    {
+      bad: call('approveSpender(address who, uint64 amount)'),
+      good: [
+        call('approveProposal(uint256 id)'),
+        call('approvedSwap(address token)'),
+        call('permissionedMint(address token)'),
+      ],
+      path: 'permissions[2].function',
+    },
+  ],
+  CALL_ADMINISTERS: [
+    ...[
+      'transferOwnership(address newOwner)',
+      'renounceOwnership()',
+      'setAuthority(address next)',
+      'grantRole(bytes32 role, address who)',
+      'upgradeToAndCall(address code, bytes data)',
+      'setOwner(address next)',
+    ].map((name) => ({ bad: call(name), path: 'permissions[2].function' })),
+    {
+      bad: call('setPendingOwner(address next, uint8 mode)'),
+      good: [call('upgradeMembership(uint8 level)'), call('setOwners()')],
+      path: 'permissions[2].function',
+    },
+  ],
   CALL_MANAGES_MODULES: {
     bad: call(
       'installModule(uint256 moduleTypeId, address module, bytes data)',
@@ -445,6 +550,34 @@ const cases: Record<string, Case | readonly Case[]> = {
     { bad: { groups: ['idle'] }, path: 'groups[0]' },
     { bad: { sets: { idle: ['alice'] } }, path: 'sets.idle' },
     { bad: punk, path: 'assets.PUNK' },
+  ],
+  NAME_LOOKS_ALIKE: [
+    // Cyrillic, the second two.
+    ...['a1ice', 'ALICE', '\u0430lice', '\u0430\u04cf\u0456\u0441\u0435'].map(
+      (name) => ({
+        bad: { contracts: { ...clean.contracts, [name]: addresses.router } },
+        good: [
+          {
+            contracts: { ...clean.contracts, alicia: addresses.router },
+          },
+        ],
+        path: `contracts.${/^\w+$/.test(name) ? name : JSON.stringify(name)}`,
+      }),
+    ),
+    {
+      bad: {
+        contracts: { ...clean.contracts, 'p\u0430yee': addresses.router },
+      },
+      good: [
+        {
+          contracts: {
+            ...clean.contracts,
+            '\u043a\u0430\u0441\u0441\u0430': addresses.router,
+          },
+        },
+      ],
+      path: 'contracts."p\u0430yee"',
+    },
   ],
   VALIDITY_LONG: {
     bad: { validity: { from: '2025-01-01', until: '2026-02-01' } },
@@ -742,7 +875,7 @@ describe('lintPolicy', () => {
   })
 
   it('warns of calls that the store itself does not refuse', () => {
-    expect(dangerousCalls.size).to.be.greaterThan(60)
+    expect(dangerousCalls.size).to.be.greaterThan(110)
     for (const [selector, { signature }] of dangerousCalls) {
       expect(forbiddenCalls.has(selector), signature).to.equal(false)
       expect(tokenOnlySelectors.has(selector), signature).to.equal(false)

@@ -85,7 +85,9 @@ export type VerifyGrantErrorType =
  * The address of the bytes is worked out again from their content and the store,
  * so that neither a document nor a tool in between can show another policy. Only
  * symbols and decimals come from elsewhere, from the tokens themselves: where a
- * token does not answer, amounts are in base units.
+ * token does not answer, amounts are in base units. A token may call itself what it
+ * likes, so the explanation says the address behind each name; two tokens of one
+ * name both get their address behind it.
  *
  * @param client - Client to use
  * @param parameters - {@link VerifyGrantParameters}
@@ -148,7 +150,7 @@ export async function verifyGrant(
       usage &&
       (usage.timestamp > data.validUntil || usage.timestamp < data.validAfter),
     expiresAt: data.validUntil,
-    explanation: explainPolicy(document),
+    explanation: [...explainPolicy(document), ...sayTokens(document)],
     matches,
     policyHash,
     usage,
@@ -199,5 +201,31 @@ async function readTokens(
           : []
       }),
   )
-  return Object.fromEntries(tokens.flat())
+  const found = tokens.flat()
+  const toKey = (symbol: string) => symbol.toLowerCase()
+  const isShared = (symbol: string) =>
+    found.filter(([, token]) => toKey(token.symbol) === toKey(symbol)).length >
+    1
+  return Object.fromEntries(
+    found.map(([address, { decimals, symbol }]) => [
+      address,
+      {
+        decimals,
+        symbol: isShared(symbol)
+          ? `${symbol}-${address.slice(2, 10).toLowerCase()}`
+          : symbol,
+      },
+    ]),
+  )
+}
+
+/** Says which contract stands behind each name. */
+function sayTokens({ assets }: PolicyDocument): readonly string[] {
+  return Object.entries(assets).flatMap(([name, asset]) =>
+    'address' in asset
+      ? [
+          `${name} is the token ${typeof asset.address === 'string' ? asset.address : JSON.stringify(asset.address)}${'decimals' in asset ? `, counted with ${asset.decimals} decimals` : ''}.`,
+        ]
+      : [],
+  )
 }

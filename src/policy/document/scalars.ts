@@ -56,20 +56,31 @@ export const writtenReferenceSchema = z
 /** A name, or an address with the capitals of its checksum. */
 export const referenceSchema = writtenReferenceSchema.overwrite(toChecksummed)
 
+/**
+ * Characters that change what one sees of a text or how a terminal shows it: of
+ * control, without width, of direction, and tags. For a class of a pattern.
+ */
+const unseen = String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\udb40`
+
+/** The same for texts: lines are lines, and emoji are joined and have variants. */
+const unwanted = String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\udb40`
+
 /** Name of an asset, a contract or a set. */
 export const nameSchema = z
   .string()
   .regex(
-    /^(?!0[xX])(?!\d+$)(?!(?:any|account|__proto__|constructor|prototype)$)[^\s"'`]{1,64}$/,
-    'This cannot be a name.\nUse up to 64 characters without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
+    new RegExp(
+      `^(?!0[xX])(?!\\d+$)(?!(?:any|account|__proto__|constructor|prototype)$)[^\\s"'\`${unseen}]{1,64}$`,
+    ),
+    'This cannot be a name.\nUse up to 64 characters that one sees, without spaces or quotes, not a number or an address, and neither `any` nor `account`.',
   )
 
 /** Name of a group, or the 16 bytes that the policy has of it. */
 export const groupSchema = z
   .string()
   .regex(
-    /^(?:0x[0-9a-f]{32}|(?!0[xX]).{1,64})$/,
-    'This cannot be the name of a group.\nUse up to 64 characters that do not begin with 0x.',
+    new RegExp(`^(?:0x[0-9a-f]{32}|(?!0[xX])[^"\`${unseen}]{1,64})$`),
+    'This cannot be the name of a group.\nUse up to 64 characters that one sees, without quotes, that do not begin with 0x.',
   )
 
 export const chainSchema = z
@@ -158,3 +169,7 @@ export const textSchema = z
   .string({ error: 'This is not a text.\nWrite it in quotes.' })
   .min(1, 'The text is empty.\nWrite it, or leave it out.')
   .max(1000, 'The text is longer than 1,000 characters.\nShorten it.')
+  .regex(
+    new RegExp(`^[^${unwanted}]*$`),
+    'The text holds characters that cannot be seen, or that a terminal obeys.\nTake them out.',
+  )

@@ -36,13 +36,13 @@ export function explainLimit(limit: DocumentLimit): string {
  * @param document - A document, as `definePolicy` returns it
  */
 export function explainWorstCase(document: PolicyDocument): readonly string[] {
-  const { chains, gas, limits } = document
-  const symbols = new Set([...limits.map(getSymbol), 'gas'])
+  const { chains, gas, limits, permissions } = document
   const daily: DocumentLimit = { gas: gas.perDay, per: 'day' }
-  const lines = [...symbols].flatMap((symbol) => {
-    const counted = [...limits, ...(symbol === 'gas' ? [daily] : [])].filter(
+  const all = [...limits, daily]
+  const lines = [...new Set(all.map(getSubject))].flatMap((subject) => {
+    const counted = all.filter(
       (limit) =>
-        getSymbol(limit) === symbol &&
+        getSubject(limit) === subject &&
         limit.action === undefined &&
         limit.group === undefined,
     )
@@ -54,24 +54,45 @@ export function explainWorstCase(document: PolicyDocument): readonly string[] {
         : [`this agent at most ${sayEach(document, own)}`]),
       ...(shared.length === 0
         ? []
-        : [`all agents together at most ${sayEach(document, shared)}`]),
+        : [
+            `all agents that have such a limit together at most ${sayEach(document, shared)}`,
+          ]),
     ]
     if (parts.length === 0) return []
-    const total = getTotal(document, symbol, counted)
-    const all =
+    const total = getTotal(document, counted)
+    const end =
       total === undefined
         ? ''
         : `; this agent at most ${sayAmount(total)} in all until it expires`
-    return [`Worst case, ${symbol}: ${parts.join('; ')}${all}.`]
+    return [`Worst case, ${subject}: ${parts.join('; ')}${end}.`]
   })
   return [
     ...lines,
-    ...(limits.some(({ scope }) => scope === 'account')
-      ? []
-      : ['No limit is for all agents together: each one has its own.']),
+    ...sayUnshared(all),
     ...(chains.length === 1
       ? []
       : [`All this is so on each of ${chains.length} chains.`]),
+    ...(permissions.some((permission) => 'approve' in permission)
+      ? [
+          'What is approved counts when it is approved; until the approval is taken back, it may be taken later too.',
+        ]
+      : []),
+  ]
+}
+
+/** A limit of its own lets every further agent spend as much again. */
+function sayUnshared(limits: readonly DocumentLimit[]): readonly string[] {
+  const isShared = ({ action, group, scope }: DocumentLimit) =>
+    scope === 'account' && action === undefined && group === undefined
+  const shared = new Set(limits.filter(isShared).map(getSubject))
+  const own = [...new Set(limits.map(getSubject))].filter(
+    (subject) => !shared.has(subject),
+  )
+  if (own.length === 0) return []
+  return [
+    shared.size === 0
+      ? 'No limit is for all agents together: each one has its own.'
+      : `No limit on ${sayList(own)} is for all agents together: each one has its own.`,
   ]
 }
 
@@ -97,7 +118,7 @@ function getRollingBound(
   const { per } = limit
   if (typeof per === 'string' || !('rolling' in per)) return undefined
   if (!('asset' in limit)) return undefined
-  const decimals = getDecimals(document, limit.asset)
+  const decimals = getDecimals(document, limit)
   const amount = parseAmount(limit.amount, decimals)
   if (amount === undefined) return undefined
   const length = parseDuration(per.rolling)
@@ -139,9 +160,13 @@ function sayPeriod(limit: DocumentLimit): string {
   return `every ${per.every}${from}`
 }
 
-function getSymbol(limit: DocumentLimit): string {
-  if ('asset' in limit) return limit.asset
-  return 'gas' in limit ? 'gas' : 'operations'
+/** What a limit counts. An asset may have the name of something else. */
+function getSubject(limit: DocumentLimit): string {
+  if (!('asset' in limit)) return 'gas' in limit ? 'gas' : 'operations'
+  const { asset } = limit
+  return asset === 'gas' || asset === 'operations'
+    ? `the asset "${asset}"`
+    : asset
 }
 
 function getAmount(limit: DocumentLimit): number | string {
@@ -150,22 +175,27 @@ function getAmount(limit: DocumentLimit): number | string {
 }
 
 /** Decimals of what a limit counts. */
-function getDecimals({ assets }: PolicyDocument, symbol: string): number {
+function getDecimals(
+  { assets }: PolicyDocument,
+  limit: DocumentLimit | undefined,
+): number {
+  if (limit === undefined || !('asset' in limit))
+    return limit !== undefined && 'gas' in limit ? 18 : 0
+  const symbol = limit.asset
   const asset = Object.hasOwn(assets, symbol) ? assets[symbol] : undefined
-  if (symbol === 'gas' || asset?.type === 'native') return 18
+  if (asset?.type === 'native') return 18
   return asset !== undefined && 'decimals' in asset ? (asset.decimals ?? 0) : 0
 }
 
 /** The most over the whole validity; undefined where it has no known start. */
 function getTotal(
   document: PolicyDocument,
-  symbol: string,
   limits: readonly DocumentLimit[],
 ): string | undefined {
   const { from, until } = document.validity
   const start = from === undefined ? undefined : parseTime(from)
   const end = parseTime(until)
-  const decimals = getDecimals(document, symbol)
+  const decimals = getDecimals(document, limits[0])
   const totals = limits.flatMap((limit) => {
     const amount = parseAmount(getAmount(limit), decimals)
     if (amount === undefined) return []

@@ -1,7 +1,8 @@
 import { isSelector } from '../document/permissionSchema.ts'
-import { getArguments } from '../view/getArguments.ts'
+import { type CallArgument, getArguments } from '../view/getArguments.ts'
 import type { ViewRule } from '../view/policyView.ts'
-import { dangerousCalls } from './dangerousCalls.ts'
+import { isTarget } from './argumentNames.ts'
+import { dangerousCalls, findByName, isCaller } from './dangerousCalls.ts'
 import { createFinding, type PolicyFinding } from './finding.ts'
 import { getRules, isCall, type LintCheck } from './lintContext.ts'
 
@@ -22,18 +23,58 @@ function findDanger(
     if (known.code === 'CALL_HIDES_CALLS' && isPinned(rule)) return []
     return [createFinding(known.code, path, says[known.code](known.signature))]
   }
-  // Names of one's own for the same thing: a list of bytes, or of calls.
-  const hidden = (getArguments(rule) ?? []).find(
-    ({ type }) => type === 'bytes[]',
+  const name = getFunctionName(rule)
+  const arguments_ = getArguments(rule) ?? []
+  const code = name === undefined ? undefined : findByName(name)
+  // A right is somebody's: what names nobody is approved for another reason.
+  const isMeant =
+    code !== 'CALL_GRANTS_RIGHTS' ||
+    arguments_.some(({ type }) => type === 'address')
+  if (name !== undefined && code !== undefined && isMeant)
+    return [createFinding(code, path, says[code](name))]
+
+  const open = arguments_.filter((one) => !isBound(rule, one))
+  const calls = open.find(({ type }) => type === 'bytes[]')
+  if (calls !== undefined)
+    return [
+      createFinding(
+        'CALL_HIDES_CALLS',
+        path,
+        `"${calls.name}" is a list of bytes, as calls within a call are.`,
+      ),
+    ]
+  // Bytes for a target of the agent's own, or for a function that calls.
+  const bytes = open.find(({ type }) => type === 'bytes')
+  const target = open.find(
+    (one) => one.type === 'address' && isTarget(one.name),
   )
-  if (hidden === undefined || isMentioned(rule, hidden.name)) return []
+  if (bytes === undefined) return []
+  if (target === undefined && !(name !== undefined && isCaller(name))) return []
   return [
     createFinding(
       'CALL_HIDES_CALLS',
       path,
-      `"${hidden.name}" is a list of bytes, as calls within a call are.`,
+      target === undefined
+        ? `"${name}" may call what "${bytes.name}" says.`
+        : `"${bytes.name}" may be a call of whatever "${target.name}" names.`,
     ),
   ]
+}
+
+/** Name of the function, where the document gives its signature. */
+function getFunctionName({ source }: ViewRule): string | undefined {
+  if (source === undefined || !('call' in source)) return undefined
+  if (isSelector(source.function)) return undefined
+  return source.function.replace(/^function |\(.*$/gs, '').trim()
+}
+
+/** Whether anything is demanded of an argument. */
+function isBound(rule: ViewRule, { name, word }: CallArgument): boolean {
+  return word === undefined
+    ? isMentioned(rule, name)
+    : rule.conditions.some(
+        (condition) => condition.word === word && condition.op !== 'address',
+      )
 }
 
 const says = {

@@ -35,7 +35,7 @@ const documentRows = {
   RECIPIENT_OPEN: {
     fix: 'Say in `where` who it may be, such as `account`.',
     severity: 'warning',
-    when: 'An argument that names who gets something may be anybody.',
+    when: 'An argument that by its name says who gets something, or a right to it, may be anybody; so may a text that says where something goes.',
   },
   SET_UNSEEN: {
     fix: 'List its members, or read them from the chain before the grant.',
@@ -66,17 +66,17 @@ const documentRows = {
   AMOUNT_OPEN: {
     fix: 'Add `atLeast` and `atMost` to the argument in `where`.',
     severity: 'warning',
-    when: 'An argument that is an amount has no lower or no upper bound; some contracts read 0 or the greatest number as "all".',
+    when: 'An argument that is an amount has no lower or no upper bound; some contracts read 0 or the greatest number as "all". So has one of a signed type that is an amount, a size or a margin.',
   },
   MINIMUM_OPEN: {
     fix: 'Demand a least amount with `atLeast`; a swap without one may return nothing.',
     severity: 'warning',
-    when: 'An argument that is the least return may be 0 or 1.',
+    when: 'An argument that is the least return may be 0 or 1, also in a preset without `minOut`.',
   },
   DATA_OPEN: {
     fix: 'Pin it in `where`, such as `"0x"`.',
     severity: 'warning',
-    when: 'An argument takes bytes of any kind, which the callee may read as instructions.',
+    when: 'An argument takes bytes of any kind, or any text where its name speaks of data, which the callee may read as instructions.',
   },
   ARGUMENTS_UNNAMED: {
     fix: 'Write the function with the names of its arguments.',
@@ -86,7 +86,7 @@ const documentRows = {
   CALL_HIDES_CALLS: {
     fix: 'Permit the inner calls themselves.',
     severity: 'error',
-    when: 'A call carries other calls (multicall, execute, aggregate) that no permission looks into.',
+    when: "A call carries other calls (multicall, execute, aggregate, or bytes for a target of the agent's own) that no permission looks into.",
   },
   CALL_GRANTS_RIGHTS: {
     fix: 'Leave it to the owner.',
@@ -178,6 +178,12 @@ const documentRows = {
     fix: 'Use it, or take it out; it may be a slip.',
     severity: 'info',
     when: 'An asset, a contract, a set or a group is named and nothing uses it.',
+  },
+
+  NAME_LOOKS_ALIKE: {
+    fix: 'Give it a name that nobody takes for another, in letters of one alphabet.',
+    severity: 'warning',
+    when: 'A name looks like another one that stands for something else, or mixes letters of several alphabets.',
   },
 
   VALIDITY_LONG: {
