@@ -380,6 +380,42 @@ describe('tools that ask the chain', () => {
       })
     })
 
+    it('tells tokens apart that call themselves the same', async () => {
+      const { abi, bytecode } = JSON.parse(
+        readFileSync(
+          'artifacts/contracts/mocks/TestToken.sol/TestToken.json',
+          'utf8',
+        ),
+      )
+      const deployed = await stack.wallet
+        .deployContract({ abi, args: ['Test', 'tusd', 2], bytecode })
+        .then((hash) => node.waitForTransactionReceipt({ hash }))
+      const twin = getAddress(deployed.contractAddress ?? zeroAddress)
+      await grant({
+        assets: {
+          TUSD: { address: stack.token, decimals: 6, type: 'erc20' },
+          other: { address: twin, decimals: 2, type: 'erc20' },
+        },
+        limits: [
+          { amount: '100', asset: 'TUSD', per: 'day' },
+          { amount: '7', asset: 'other', per: 'day' },
+        ],
+        permissions: [
+          { to: [recipient], transfer: 'TUSD' },
+          { to: [recipient], transfer: 'other' },
+        ],
+      })
+
+      const { explanation } = await verifyGrant(node, { account, agent })
+      const toTail = (address: Address) => address.slice(2, 10).toLowerCase()
+      expect(explanation).to.include.members([
+        `At most 100 TUSD-${toTail(stack.token)} a day.`,
+        `At most 7 tusd-${toTail(twin)} a day.`,
+        `TUSD-${toTail(stack.token)} is the token ${getAddress(stack.token)}, counted with 6 decimals.`,
+        `tusd-${toTail(twin)} is the token ${twin}, counted with 2 decimals.`,
+      ])
+    })
+
     it('compares the bytes of the chain with a document', async () => {
       const policy = await grant()
       const believed: PolicyDocument = {

@@ -87,7 +87,7 @@ function checkDiff(before: Side, after: Side, random: Random): void {
 
 describe('diffPolicy, of policies whose bytes have changed', () => {
   it('tells of a loosening wherever an operation fares better', () => {
-    const numRuns = 150
+    const numRuns = 120
     fc.assert(
       fc.property(
         arbitraryDocument(),
