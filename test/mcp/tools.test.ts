@@ -1,5 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { erc20Abi, parseEther } from 'viem'
+import {
+  type Address,
+  createWalletClient,
+  erc20Abi,
+  http,
+  parseEther,
+  publicActions,
+} from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { z } from 'zod'
 
 import { freezeAgent } from '../../src/actions/owner/freezeAgent.ts'
@@ -541,6 +550,66 @@ describe('agent tools', () => {
       expect(answer.error).to.include({ code: 'CAP_EXCEEDED' })
       expect(answer.error?.ownerMessage).to.equal(undefined)
       expect(answer.error?.message).to.include('0.05 TUSD')
+    })
+
+    it('a token that takes the name of another one stands for neither', async () => {
+      const { owner, waitForOwner } = stack.account
+      const { accounts, chain, contracts, rpcUrl } = stack.localChain
+      const { abi, bytecode } = JSON.parse(
+        readFileSync(
+          'artifacts/contracts/mocks/TestToken.sol/TestToken.json',
+          'utf8',
+        ),
+      )
+      const wallet = createWalletClient({
+        account: privateKeyToAccount(accounts.deployer.privateKey),
+        chain,
+        transport: http(rpcUrl),
+      }).extend(publicActions)
+      const { contractAddress: twin } = await wallet
+        .deployContract({ abi, args: ['Test', 'tusd', 6], bytecode })
+        .then((hash) => wallet.waitForTransactionReceipt({ hash }))
+      const document = definePolicy({
+        ...stack.document,
+        assets: {
+          ...stack.document.assets,
+          twin: { address: twin as Address, decimals: 6, type: 'erc20' },
+        },
+        limits: [
+          ...stack.document.limits,
+          { amount: 1, asset: 'twin', per: 'day' },
+        ],
+        permissions: [
+          ...stack.document.permissions,
+          { to: 'vendor', transfer: 'twin' },
+        ],
+      })
+      await waitForOwner(
+        await grantPolicy(owner, {
+          ...subject(),
+          policy: stack.compile(document),
+          policyStore: contracts.policyStore,
+        }),
+      )
+
+      const { limits } = await agent.call('get_policy')
+      const names = new Set(
+        limits.map(({ asset }: { asset: string }) => asset.toLowerCase()),
+      )
+      for (const address of [contracts.testToken, twin as Address])
+        expect([...names], address).to.include(
+          `tusd (${address.slice(0, 6)}…${address.slice(-4)})`.toLowerCase(),
+        )
+      const answer = await agent.call('check_calls', {
+        calls: [
+          {
+            amount: '1 TUSD',
+            to: accounts.recipient.address,
+            transfer: 'TUSD',
+          },
+        ],
+      })
+      expect(answer.ok).to.equal(false)
     })
 
     it('a revoked agent is denied by every tool', async () => {

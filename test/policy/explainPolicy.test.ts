@@ -118,6 +118,21 @@ describe('explainPolicy', () => {
     ])
   })
 
+  it('does not take an asset that is named operations for their number', () => {
+    const sentences = explainPolicy(
+      definePolicy({
+        ...base,
+        assets: {
+          operations: { ...base.assets.USDC },
+        },
+        limits: [{ amount: '5', asset: 'operations', per: 'day' }],
+        permissions: [{ to: 'alice', transfer: 'operations' }],
+      }),
+    )
+
+    expect(sentences).to.include('At most 5 of the asset "operations" a day.')
+  })
+
   it('keeps what people are told within its sentence', () => {
     const [first, , second] = explainPolicy(
       definePolicy({

@@ -60,8 +60,10 @@ export async function loadPolicy(
   const document = compileDocument(config, policy.data)
   const compiled =
     document?.policyHash === policy.policyHash ? document : undefined
-  const assets = await Promise.all(
-    policy.data.assets.map((asset) => nameAsset(config, asset, compiled)),
+  const assets = tellApart(
+    await Promise.all(
+      policy.data.assets.map((asset) => nameAsset(config, asset, compiled)),
+    ),
   )
   return {
     assets,
@@ -148,6 +150,22 @@ async function nameAsset(
     case 'erc1155':
       return { ...asset, decimals: 0, symbol: shorten(asset.address) }
   }
+}
+
+/** Puts addresses behind the names of tokens that another asset has too. */
+function tellApart(assets: readonly NamedAsset[]): readonly NamedAsset[] {
+  const toKey = ({ symbol }: NamedAsset) => symbol.toLowerCase()
+  return assets.map((asset) => {
+    // Gas is paid in the native asset, and tokens of one collection share a name.
+    const isShared = assets.some(
+      (other) =>
+        toKey(other) === toKey(asset) &&
+        !isAddressEqual(other.address, asset.address),
+    )
+    return asset.kind === 'erc20' && isShared
+      ? { ...asset, symbol: `${asset.symbol} (${shorten(asset.address)})` }
+      : asset
+  })
 }
 
 /** A token may call itself anything: only what looks like a symbol is taken. */

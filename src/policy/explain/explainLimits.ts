@@ -139,7 +139,7 @@ function getBucket(
 function sayLimit(limit: DocumentLimit): string {
   const what =
     'asset' in limit
-      ? limit.asset
+      ? getSubject(limit).replace(/^the /, 'of the ')
       : 'gas' in limit
         ? 'of the native asset for gas'
         : 'operations'
