@@ -25,6 +25,7 @@ const copied = [
   'src',
   'test',
   'tsconfig.json',
+  'types',
 ]
 
 type Run = { readonly passes: boolean; readonly output: string }
