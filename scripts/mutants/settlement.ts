@@ -21,6 +21,7 @@ export const settlementMutants: readonly Mutant[] = [
     file: library('Settlement'),
     find: '(period << 128) | (waiting - amount)',
     replace: '(period << 128) | waiting',
+    tests: [validatorTest('settlement')],
   },
   {
     law: 'INV-13',
