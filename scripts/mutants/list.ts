@@ -1,5 +1,6 @@
 import { callMutants } from './calls.ts'
 import { gasMutants } from './gas.ts'
+import { ghostTierMutants } from './ghostTiers.ts'
 import { grantMutants } from './grants.ts'
 import { meterMutants } from './meters.ts'
 import type { Mutant } from './mutant.ts'
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...ruleMutants,
   ...tierMutants,
+  ...ghostTierMutants,
   ...storeHeaderMutants,
   ...storeTableMutants,
   ...storeRuleMutants,

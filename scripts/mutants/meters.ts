@@ -126,6 +126,14 @@ export const meterMutants: readonly Mutant[] = [
   },
   {
     law: 'INV-38',
+    name: 'what a meter cannot count is not cut off',
+    file: library('Meters'),
+    find: 'return Math.min(amount, type(uint128).max - taken);',
+    replace: 'return Math.min(amount, type(uint128).max);',
+    tests: [validatorTest('tiers')],
+  },
+  {
+    law: 'INV-38',
     name: 'the tier is that of the last limit',
     file: library('Operations'),
     find: 'if (action > operation.tier) operation.tier = action;',

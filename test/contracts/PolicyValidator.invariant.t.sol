@@ -47,7 +47,8 @@ abstract contract PolicyValidatorInvariant {
 
     /// @dev The handler compares after every step, and reverts where validator and model differ: which operations pass and why
     /// others do not (INV-2, INV-4, INV-5, INV-9, INV-10), whose meters they move (INV-8), what a failed execution gives back
-    /// (INV-13), what rolls (INV-14, INV-15), and what owners, guardians and strangers can do (INV-12, INV-16, INV-18).
+    /// (INV-13), what rolls (INV-14, INV-15), and what owners, guardians and strangers can do (INV-12, INV-16, INV-18),
+    /// and what has to be announced or approved (INV-35 to INV-38).
     function invariant_Validator_IsTheModel() public view {}
 
     /// @dev A run in which everything is denied proves nothing: each sees this much at least.
@@ -57,21 +58,31 @@ abstract contract PolicyValidatorInvariant {
             seen.passed < 80 ||
             seen.settled < 20 ||
             seen.refunded == 0 ||
-            seen.together < 3 ||
+            seen.together == 0 ||
             seen.levers == 0 ||
-            seen.bySet == 0 ||
-            seen.beforeSet == 0 ||
-            seen.listed == 0 ||
+            seen.bySet < 5 ||
+            seen.beforeSet + seen.listed < 5 ||
             seen.items == 0 ||
             seen.crowds == 0 ||
             seen.intrusions == 0 ||
-            _countDenials(seen.denials) < 14 ||
-            _countActs(seen.acts) < 7
+            _countDenials(seen.denials) < 18 ||
+            _countActs(seen.acts) < 4 ||
+            seen.tiers.passed[1] + seen.tiers.passed[2] + seen.tiers.passed[3] < 10 ||
+            seen.tiers.announced < 5 ||
+            seen.tiers.refused == 0 ||
+            // What was announced has run, or came too early, too late or never.
+            seen.tiers.used + seen.denials[26] + seen.denials[27] + seen.denials[28] < 3 ||
+            _countTierDenials(seen.denials) < 3
         ) revert TooLittleSeen(seen);
     }
 
-    function _countDenials(uint256[25] memory counts) private pure returns (uint256 kinds) {
+    function _countDenials(uint256[33] memory counts) private pure returns (uint256 kinds) {
         for (uint256 i; i < counts.length; ++i) if (counts[i] != 0) ++kinds;
+    }
+
+    /// @dev From `Denial.SIGNATURE` on.
+    function _countTierDenials(uint256[33] memory counts) private pure returns (uint256 kinds) {
+        for (uint256 i = 25; i < counts.length; ++i) if (counts[i] != 0) ++kinds;
     }
 
     function _countActs(uint256[12] memory counts) private pure returns (uint256 kinds) {

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+/// @dev A log, as the machine has recorded it.
+struct Log {
+    bytes32[] topics;
+    bytes data;
+    address emitter;
+}
+
 /// @title Vm
 /// @notice What the tests ask of the machine that runs them.
 interface Vm {
@@ -24,6 +31,12 @@ interface Vm {
 
     /// @notice Signs with a private key.
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    /// @notice Forgets what was recorded, and records every log from now on.
+    function recordLogs() external;
+
+    /// @notice Returns the logs that were recorded, and forgets them.
+    function getRecordedLogs() external returns (Log[] memory logs);
 
     /// @notice Returns the creation code of a contract as it was built.
     function getCode(string calldata artifact) external view returns (bytes memory);

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {GhostCalendar} from "./GhostCalendar.sol";
-import {GhostOwner} from "./GhostOwner.sol";
 import {GhostRules} from "./GhostRules.sol";
+import {GhostTiers} from "./GhostTiers.sol";
 import {
     Denial,
     GhostAsset,
@@ -18,14 +18,16 @@ import {
 } from "./GhostTypes.sol";
 
 /// @title Ghost
-/// @notice Model of the validator, written from `docs/policy-format.md`, `docs/invariants.md` and `docs/levers.md` alone.
+/// @notice Model of the validator, written from `docs/policy-format.md`, `docs/invariants.md`, `docs/levers.md` and
+/// `docs/tiers.md` alone.
 /// @dev It shares no code with the contracts, and remembers spending otherwise: as a list of all charges, instead of sums.
 /// What the text leaves open is open here too.
-abstract contract Ghost is GhostOwner {
+abstract contract Ghost is GhostTiers {
     address internal immutable TOKEN_A;
     address internal immutable TOKEN_B;
     address internal immutable ITEMS;
     address internal immutable COLLECTION;
+    address internal immutable SPENDER;
 
     /// @notice Begins a transaction.
     function _modelBegin() internal {
@@ -38,15 +40,23 @@ abstract contract Ghost is GhostOwner {
     /// @return doubts Reasons that the text leaves open.
     function _modelJudge(GhostOperation memory op, uint256 number) internal returns (uint256 denials, uint256 doubts) {
         Agent memory agent = _agents[op.account][op.agent];
-        if (agent.policyHash == 0) return (Denial.NOT_GRANTED, 0);
-        if (agent.frozen) return (Denial.FROZEN, 0);
         GhostPolicy memory policy = _modelPolicyOf(agent.policyHash);
+        if (agent.policyHash == 0) return (Denial.NOT_GRANTED, _judgeLength(op, policy));
+        if (agent.frozen) return (Denial.FROZEN, _judgeLength(op, policy));
         denials = _judgeWindow(op, policy) | _judgeEnvelope(op, policy) | _judgeCalls(op, policy);
-        (uint256 gasDenials, uint256 gasDoubts) = _judgeGas(op, policy, agent.number);
-        (uint256 limitDenials, uint256 limitDoubts) = _judgeLimits(op, policy, agent.number);
-        denials |= gasDenials | limitDenials;
-        doubts = gasDoubts | limitDoubts;
-        if (denials == 0 && op.signed) _charge(op, policy, agent.number, number);
+        denials |= _judgeGas(op, policy, agent.number) | _judgeLength(op, policy);
+        uint256 limitDenials;
+        (limitDenials, doubts, op.tier) = _judgeLimits(op, policy, agent.number);
+        denials |= limitDenials;
+        if (denials == 0) denials = _judgeTier(op, policy);
+        if (denials != 0 || !op.signed) return (denials, doubts);
+        _charge(op, policy, agent.number, number);
+        _useTier(op, policy);
+    }
+
+    /// @notice Returns the tier that the operation has now.
+    function _modelTier(GhostOperation memory op, GhostPolicy memory policy) internal view returns (uint8 tier) {
+        (, , tier) = _judgeLimits(op, policy, _agents[op.account][op.agent].number);
     }
 
     /// @notice Ends an operation: what it has reserved is spent, or is given back because the execution has failed.
@@ -68,10 +78,11 @@ abstract contract Ghost is GhostOwner {
         for (uint256 i; i < list.length; ++i) {
             GhostLimit memory limit = policy.limits[i];
             uint256 amount = totals[limit.asset][limit.group];
-            if (amount == 0 || !_isSettled(policy, limit)) continue;
+            if (amount == 0 || !_isSettled(policy, limit) || _sharesMeter(policy, i)) continue;
             uint256 period;
             if (limit.kind != 2 || op.validAfter >= limit.anchor) (period, , ) = _period(limit, op.validAfter);
-            list[count++] = GhostCharge({limit: i, period: period, amount: amount});
+            uint256 room = _room(op, limit, _keyOf(op.account, _agents[op.account][op.agent].number, policy, limit));
+            list[count++] = GhostCharge({limit: i, period: period, amount: amount < room ? amount : room});
         }
         assembly ("memory-safe") {
             mstore(list, count)
@@ -104,11 +115,13 @@ abstract contract Ghost is GhostOwner {
     }
 
     /// @notice Returns what the operations of the agent may still spend of an asset at a second, by periods and lifetimes.
+    /// @param actions Which limits are looked at: bit `n` for those of action `n`.
     function _modelRemaining(
         GhostOperation memory op,
         GhostPolicy memory policy,
         uint256 number,
-        GhostAsset memory asset
+        GhostAsset memory asset,
+        uint256 actions
     ) internal view returns (uint256 least) {
         uint256 time = op.validAfter;
         least = type(uint128).max;
@@ -116,6 +129,7 @@ abstract contract Ghost is GhostOwner {
             GhostLimit memory limit = policy.limits[i];
             GhostAsset memory found = policy.assets[limit.asset];
             if (found.kind != asset.kind || found.token != asset.token || found.id != asset.id) continue;
+            if ((actions >> limit.action) & 1 == 0) continue;
             if (limit.kind > 5 || (limit.kind == 2 && time < limit.anchor)) continue;
             bytes32 key = _keyOf(op.account, number, policy, limit);
             uint256 taken;
@@ -157,6 +171,7 @@ abstract contract Ghost is GhostOwner {
     }
 
     function _judgeCalls(GhostOperation memory op, GhostPolicy memory policy) private view returns (uint256 denials) {
+        if (_modelAnnounces(op, policy)) return 0;
         if (op.calls.length == 0 || op.calls.length > policy.maxCalls) denials |= Denial.CALLS;
         for (uint256 i; i < op.calls.length; ++i) {
             GhostCall memory call = op.calls[i];
@@ -169,6 +184,8 @@ abstract contract Ghost is GhostOwner {
             if (call.value > rule.valueCap) denials |= Denial.VALUE;
             if (rule.bounded && call.amount > rule.bound) denials |= Denial.ARGUMENT;
             if (!GhostRules.isListed(policy, rule, call)) denials |= Denial.ARGUMENT;
+            bool approves = call.shape == Shape.APPROVE_A;
+            if (approves && rule.list == 0 && call.to != SPENDER) denials |= Denial.ARGUMENT;
         }
         if (op.settle == Settle.NONE && policy.demandsSettlement) denials |= Denial.SETTLE_REQUIRED;
         if (op.settle > Settle.RIGHT) denials |= Denial.SETTLE_MISMATCH;
@@ -178,14 +195,14 @@ abstract contract Ghost is GhostOwner {
         GhostOperation memory op,
         GhostPolicy memory policy,
         uint256 number
-    ) private view returns (uint256 denials, uint256 doubts) {
+    ) private view returns (uint256 denials) {
         (uint256 gas, uint256 cost) = _costOf(op);
         GasDay memory meter = _gas[op.account][number];
         uint256 day = op.validAfter / 1 days;
         if (op.validUntil / 1 days != day) denials |= Denial.SPANS;
         if (meter.day > day) denials |= Denial.ELAPSED;
-        // Whether a stub's day matters, the text does not say.
-        if (!op.signed) return (0, denials);
+        // A stub is held to its day alone.
+        if (!op.signed) return denials;
         if (
             op.maxFeePerGas > policy.maxFeePerGas ||
             op.preVerificationGas > policy.maxPreVerificationGas ||
@@ -200,18 +217,24 @@ abstract contract Ghost is GhostOwner {
         GhostOperation memory op,
         GhostPolicy memory policy,
         uint256 number
-    ) private view returns (uint256 denials, uint256 doubts) {
+    ) private view returns (uint256 denials, uint256 doubts, uint8 tier) {
         uint256[][] memory totals = _totals(op, policy);
         uint256 words;
+        for (uint256 i; i < op.calls.length; ++i) {
+            (, GhostRule memory rule) = _ruleOf(op, policy, op.calls[i]);
+            if (rule.tier > tier) tier = rule.tier;
+        }
         for (uint256 i; i < policy.limits.length; ++i) {
             GhostLimit memory limit = policy.limits[i];
             uint256 amount = totals[limit.asset][limit.group];
             if (amount == 0) continue;
             if (limit.kind == 1) {
-                if (amount > limit.amount) denials |= Denial.CAP;
+                if (amount <= limit.amount) continue;
+                if (limit.action == 0) denials |= Denial.CAP;
+                else if (limit.action > tier) tier = limit.action;
                 continue;
             }
-            words += limit.kind == 6 ? 3 : 1;
+            if (!_sharesMeter(policy, i)) words += limit.kind == 6 ? 3 : 1;
             bytes32 key = _keyOf(op.account, number, policy, limit);
             if (limit.kind == 6) {
                 if (!_ratePasses(key, limit, op.validAfter, 0)) denials |= Denial.RATE;
@@ -222,7 +245,9 @@ abstract contract Ghost is GhostOwner {
                 if (bucket.low + wanted > cap) denials |= Denial.BUDGET;
                 else if (bucket.high + wanted > cap) doubts |= Denial.BUDGET;
             } else {
-                denials |= _judgePeriod(op, policy, limit, key, amount);
+                (uint256 denied, bool beyond) = _judgePeriod(op, policy, limit, key, amount);
+                denials |= denied;
+                if (beyond && limit.action > tier) tier = limit.action;
             }
         }
         if (words > 16) denials |= Denial.METERS;
@@ -234,16 +259,15 @@ abstract contract Ghost is GhostOwner {
         GhostLimit memory limit,
         bytes32 key,
         uint256 amount
-    ) private view returns (uint256 denials) {
+    ) private view returns (uint256 denials, bool beyond) {
         denials = _checkWindow(limit, op.validAfter, op.validUntil);
-        if (denials != 0) return denials;
+        if (denials != 0) return (denials, false);
         (uint256 sum, uint256 reserved, bool elapsed) = _spent(key, limit, op.validAfter);
         uint256 kind = policy.assets[limit.asset].kind;
         if (elapsed) denials |= Denial.ELAPSED;
-        if (!op.signed && kind == 6) return denials;
-        if (amount > limit.amount || sum + reserved + amount > limit.amount) {
-            denials |= kind == 5 ? Denial.RATE : Denial.BUDGET;
-        }
+        if (!op.signed && kind == 6) return (denials, false);
+        beyond = amount > limit.amount || sum + reserved + amount > limit.amount;
+        if (beyond && limit.action == 0) denials |= kind == 5 ? Denial.RATE : Denial.BUDGET;
     }
 
     /* CHARGING */
@@ -260,8 +284,10 @@ abstract contract Ghost is GhostOwner {
         for (uint256 i; i < policy.limits.length; ++i) {
             GhostLimit memory limit = policy.limits[i];
             uint256 amount = totals[limit.asset][limit.group];
-            if (amount == 0 || limit.kind == 1) continue;
+            if (amount == 0 || limit.kind == 1 || _sharesMeter(policy, i)) continue;
             bytes32 key = _keyOf(op.account, number, policy, limit);
+            uint256 room = limit.kind < 5 ? _room(op, limit, key) : amount;
+            if (amount > room) amount = room;
             uint256 index = _record(
                 key,
                 limit,
@@ -283,6 +309,13 @@ abstract contract Ghost is GhostOwner {
     }
 
     /* READING */
+
+    /// @dev What the meter can still count, of 128 bits. What goes beyond is charged as what fits: thresholds alone permit it.
+    function _room(GhostOperation memory op, GhostLimit memory limit, bytes32 key) private view returns (uint256) {
+        if (limit.kind == 2 && op.validAfter < limit.anchor) return type(uint128).max;
+        (uint256 sum, uint256 reserved, ) = _spent(key, limit, op.validAfter);
+        return type(uint128).max - sum - reserved;
+    }
 
     /// @dev Limits whose charges a `settle` carries: periods, months and lifetimes of what can move.
     function _isSettled(GhostPolicy memory policy, GhostLimit memory limit) private pure returns (bool) {

@@ -5,10 +5,11 @@ import {Lever} from "../../../contracts/interfaces/IPolicyValidator.sol";
 import {vm} from "../Vm.sol";
 import {Ghost} from "./Ghost.sol";
 import {GhostCodec} from "./GhostCodec.sol";
-import {GhostOperations} from "./GhostOperations.sol";
 import {GhostPolicies} from "./GhostPolicies.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
 import {GhostSets} from "./GhostSets.sol";
+import {GhostTierActs} from "./GhostTierActs.sol";
+import {GhostTierPolicies} from "./GhostTierPolicies.sol";
 import {GhostAsset, GhostLimit, GhostPolicy} from "./GhostTypes.sol";
 
 /// @dev What owners do.
@@ -28,7 +29,7 @@ library Act {
 
 /// @title GhostActs
 /// @notice Draws what an owner, a guardian or an agent does about a grant, by a call or by a signed lever.
-abstract contract GhostActs is GhostOperations {
+abstract contract GhostActs is GhostTierActs {
     using GhostRandom for Random;
 
     string private constant CAP_TYPE =
@@ -198,7 +199,7 @@ abstract contract GhostActs is GhostOperations {
                 asset.token,
                 asset.id,
                 limit.amount,
-                uint256(0)
+                limit.action
             );
             bytes memory tail = abi.encode(
                 limit.kind,
@@ -323,6 +324,7 @@ abstract contract GhostActs is GhostOperations {
         for (uint256 i; i < policy.sets.length; ++i) {
             if (policy.sets[i].apart) STORE.publish(GhostSets.blob(policy.sets[i]));
         }
+        GhostTierPolicies.draw(random, policy, _drawApprovers(random));
         bytes memory blob = GhostCodec.encode(policy, _world);
         policyHash = STORE.publish(blob);
         _require(keccak256(STORE.getAddress(policyHash).code) == keccak256(blob), "published bytes");

@@ -20,10 +20,9 @@ library GhostCalendar {
     /// @notice Tells whether both seconds lie in one and the same weekly interval, in the same week.
     function within(Interval[] memory weekly, uint256 from, uint256 to) internal pure returns (bool) {
         if (weekly.length == 0) return true;
-        // 5 January 1970 was a Monday.
-        uint256 monday = 4 days;
-        if (from < monday) return false;
-        uint256 week = monday + ((from - monday) / 7 days) * 7 days;
+        // Counted from a Monday: 1 January 1970 was a Thursday.
+        (from, to) = (from + 3 days, to + 3 days);
+        uint256 week = (from / 7 days) * 7 days;
         for (uint256 i; i < weekly.length; ++i) {
             if (from >= week + weekly[i].start && to < week + weekly[i].end) return true;
         }

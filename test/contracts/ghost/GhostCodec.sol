@@ -17,6 +17,7 @@ library GhostCodec {
         for (uint256 i; i < policy.limits.length; ++i)
             sections[2] = bytes.concat(sections[2], _limit(policy.limits[i]));
         sections[3] = new bytes(33 * (GhostSets.firstSet(policy) + policy.sets.length));
+        sections[4] = _tiers(policy);
         sections[5] = _intervals(policy.weekly, 3);
         sections[6] = _intervals(policy.blackouts, 6);
         sections[8] = new bytes(27 * permissions.length);
@@ -40,14 +41,30 @@ library GhostCodec {
             end += rule.length;
         }
         sections[3] = "";
-        if (policy.paymasters.length != 0) {
-            sections[3] = abi.encodePacked(uint8(1), uint16(end), uint16(policy.paymasters.length), new bytes(28));
-            for (uint256 i; i < policy.paymasters.length; ++i) {
-                sections[11] = abi.encodePacked(sections[11], policy.paymasters[i]);
-            }
-        }
+        (sections[3], sections[11]) = _set(sections[3], sections[11], policy.paymasters, end);
+        (sections[3], sections[11]) = _set(sections[3], sections[11], policy.approvers, end);
         (sections[3], sections[11]) = GhostSets.encode(policy, sections[3], sections[11], end);
         return _join(policy, sections);
+    }
+
+    /// @dev Writes a set of addresses behind those that are there; none for no addresses.
+    function _set(
+        bytes memory sets,
+        bytes memory data,
+        address[] memory elements,
+        uint256 start
+    ) private pure returns (bytes memory, bytes memory) {
+        if (elements.length == 0) return (sets, data);
+        uint16 offset = uint16(start + data.length);
+        for (uint256 i; i < elements.length; ++i) data = abi.encodePacked(data, elements[i]);
+        return (abi.encodePacked(sets, uint8(1), offset, uint16(elements.length), new bytes(28)), data);
+    }
+
+    /// @dev The approvers' set is behind that of the paymasters, and before those of rules.
+    function _tiers(GhostPolicy memory policy) private pure returns (bytes memory) {
+        if (policy.delay == 0 && policy.threshold == 0) return "";
+        uint8 approvers = policy.threshold == 0 ? 0 : uint8(GhostSets.firstSet(policy));
+        return abi.encodePacked(policy.delay, policy.lifetime, policy.threshold, approvers, uint16(0));
     }
 
     /// @notice Returns the key of the limit's meter.
@@ -140,7 +157,8 @@ library GhostCodec {
                 limit.kind,
                 limit.length,
                 limit.anchor,
-                uint16(0),
+                limit.action,
+                uint8(0),
                 limit.amount
             );
     }

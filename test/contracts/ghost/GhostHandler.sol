@@ -25,10 +25,13 @@ contract GhostHandler is GhostIntrusions {
     function step(uint256 seed) external {
         Random memory random = Random({state: seed});
         _modelBegin();
-        _wait(random);
+        if (_waits == 0 || random.chance(40)) _wait(random);
         address account = address(_wallets[random.below(_wallets.length)]);
         address agent = _drawAgent(random, account);
         uint256 kind = random.below(100);
+        bool waits;
+        (account, agent, waits) = _approach(random, account, agent);
+        if (waits) kind = 0;
         // A few agents, whose policies are in force.
         if (_modelAccountOf(account).agents.length < 2 && random.chance(70)) kind = 99;
         if (_isExpired(account, agent) && random.chance(70)) kind = 99;
@@ -46,7 +49,8 @@ contract GhostHandler is GhostIntrusions {
         } else if (kind < 92) {
             // Also for a key that was rotated away long ago.
             if (random.chance(15)) agent = _keys[random.below(_keys.length)];
-            _act(random, account, agent);
+            if (random.chance(20)) _actOnTiers(random, account, agent);
+            else _act(random, account, agent);
         } else if (kind < 98) {
             _disturb(random, account, agent);
         } else if (kind == 98) {
@@ -68,6 +72,7 @@ contract GhostHandler is GhostIntrusions {
     function coverage() external view returns (Coverage memory seen) {
         seen = _coverage;
         (seen.crowds, seen.intrusions) = (_crowds, INTRUDER.intrusions());
+        seen.tiers = _tiers;
     }
 
     function _isExpired(address account, address agent) private view returns (bool) {
@@ -159,6 +164,7 @@ contract GhostHandler is GhostIntrusions {
 
     function _audit(Random memory random, address account, address agent) private {
         _auditGrant(account, agent);
+        _auditTiers(account, agent);
         if (_modelAgentOf(account, agent).policyHash != 0) _auditUsage(random, account, agent);
     }
 

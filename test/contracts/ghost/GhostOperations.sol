@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
 import {IPolicyErrors} from "../../../contracts/interfaces/IPolicyErrors.sol";
 import {Ghost} from "./Ghost.sol";
+import {vm} from "../Vm.sol";
 import {GhostAccount} from "./GhostAccount.sol";
 import {GhostRandom, Random} from "./GhostRandom.sol";
 import {GhostRules} from "./GhostRules.sol";
@@ -19,7 +20,7 @@ import {
     Settle,
     Shape
 } from "./GhostTypes.sol";
-import {GhostWorld} from "./GhostWorld.sol";
+import {GhostTierDraws, TierCoverage} from "./GhostTierDraws.sol";
 
 /// @dev What the runs have seen.
 struct Coverage {
@@ -31,7 +32,7 @@ struct Coverage {
     uint256 expired;
     uint256 unsigned;
     uint256 together;
-    uint256[25] denials;
+    uint256[33] denials;
     uint256 refusedActs;
     uint256[12] acts;
     uint256 levers;
@@ -42,16 +43,14 @@ struct Coverage {
     uint256 items;
     uint256 crowds;
     uint256 intrusions;
+    TierCoverage tiers;
 }
 
 /// @title GhostOperations
 /// @notice Draws operations and has the accounts validate and execute them as an EntryPoint does: validates all, each against
 /// its window, then executes all.
-abstract contract GhostOperations is GhostWorld {
+abstract contract GhostOperations is GhostTierDraws {
     using GhostRandom for Random;
-
-    /// @notice The validator and the model disagree.
-    error Disagreement(string what, uint256 operation, uint256 model, uint256 doubts, bytes found);
 
     /// @dev The bundle is dropped, as it should be: an operation is denied, expired or not signed.
     error Denied(uint256 bit);
@@ -69,16 +68,22 @@ abstract contract GhostOperations is GhostWorld {
         for (uint256 i; i < ops.length; ++i) callData[i] = _validate(ops[i], i);
         successes = new bool[](ops.length);
         for (uint256 i; i < ops.length; ++i) {
+            _giveItems(ops[i]);
+            if (ops[i].announcing.length != 0) vm.recordLogs();
             (successes[i], ) = ops[i].account.call(callData[i]);
             bool fails;
             for (uint256 j; j < ops[i].calls.length; ++j) fails = fails || ops[i].calls[j].shape == Shape.FAIL;
+            // What is announced does not have to be whole for its validation.
+            if (ops[i].announcing.length != 0) fails = ops[i].calls[0].amount == 0;
             if (successes[i] == fails) revert Disagreement("execution", i, 0, 0, callData[i]);
             _modelFinish(i, successes[i]);
+            _finishTier(ops[i], successes[i]);
         }
     }
 
     function _validate(GhostOperation memory op, uint256 number) private returns (bytes memory) {
         (PackedUserOperation memory packed, bytes32 hash) = _pack(op);
+        if (op.watched) vm.recordLogs();
         (uint256 denials, uint256 doubts) = _modelJudge(op, number);
         try GhostAccount(payable(op.account)).validateUserOp(packed, hash, 0) returns (uint256 validationData) {
             if (denials != 0) revert Disagreement("passed", number, denials, doubts, packed.callData);
@@ -86,9 +91,14 @@ abstract contract GhostOperations is GhostWorld {
             if (validationData != expected) {
                 revert Disagreement("window", number, expected, doubts, abi.encode(validationData));
             }
+            if (op.watched) _requireTierLog(op, hash);
         } catch (bytes memory reason) {
             uint256 bit = _bitOf(bytes4(reason));
             if ((denials | doubts) & bit == 0) revert Disagreement("denied", number, denials, doubts, reason);
+            bytes memory expected = _tierReason(op, bit);
+            if (expected.length != 0 && keccak256(expected) != keccak256(reason)) {
+                revert Disagreement("reason", number, denials, doubts, reason);
+            }
             revert Denied(bit);
         }
         if (!op.signed) revert Unsigned();
@@ -153,7 +163,7 @@ abstract contract GhostOperations is GhostWorld {
         Random memory random,
         address account,
         address agent
-    ) internal view returns (GhostOperation memory op) {
+    ) internal returns (GhostOperation memory op) {
         Ghost.Agent memory found = _modelAgentOf(account, agent);
         GhostPolicy memory policy = _modelPolicyOf(found.policyHash);
         (op.account, op.agent) = (account, agent);
@@ -176,6 +186,8 @@ abstract contract GhostOperations is GhostWorld {
             op.settle = Settle.NONE;
             // The last call is either no `settle`, or the one that the model knows of.
         else if (count != 0 && op.calls[count - 1].shape == Shape.EARLY_SETTLE) op.settle = Settle.RIGHT;
+        _nameItems(op);
+        op = _drawTier(random, op, policy);
     }
 
     function _drawWindow(Random memory random, GhostOperation memory op, GhostPolicy memory policy) private view {
@@ -286,11 +298,13 @@ abstract contract GhostOperations is GhostWorld {
             uint256[4] memory huge = [uint256(1) << 104, 1 << 128, type(uint256).max, type(uint128).max];
             return huge[random.below(4)];
         }
+        // Below what denies, and below some thresholds.
         uint256 left = _modelRemaining(
             op,
             policy,
             _agents[op.account][op.agent].number,
-            GhostAsset({kind: kind, token: token, id: id})
+            GhostAsset({kind: kind, token: token, id: id}),
+            1 | random.below(16)
         );
         if (mode < 36) return left;
         if (mode < 41) return left + 1;
@@ -334,6 +348,6 @@ abstract contract GhostOperations is GhostWorld {
         if (selector == IPolicyErrors.PreVerificationGasExceedsCap.selector) return Denial.GAS_CAPS;
         if (selector == IPolicyErrors.GasExceedsCap.selector) return Denial.GAS_CAPS;
         if (selector == IPolicyErrors.GasBudgetExceeded.selector) return Denial.GAS_BUDGET;
-        return 0;
+        return _tierBitOf(selector);
     }
 }

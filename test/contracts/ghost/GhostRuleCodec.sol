@@ -157,7 +157,7 @@ library GhostRuleCodec {
             abi.encodePacked(
                 uint8(1),
                 rule.group,
-                uint8(0),
+                rule.tier,
                 exact,
                 head,
                 rule.valueCap,

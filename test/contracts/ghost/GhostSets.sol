@@ -113,9 +113,9 @@ library GhostSets {
         return uint8(first + rule.set - 1) | (rule.outside ? 0x80 : 0);
     }
 
-    /// @notice Returns the index of the first set that rules use. Before it is that of the paymasters.
+    /// @notice Returns the index of the first set that rules use. Before it are those of the paymasters and the approvers.
     function firstSet(GhostPolicy memory policy) internal pure returns (uint256) {
-        return policy.paymasters.length == 0 ? 0 : 1;
+        return (policy.paymasters.length == 0 ? 0 : 1) + (policy.approvers.length == 0 ? 0 : 1);
     }
 
     /* DRAWING */

@@ -16,6 +16,7 @@ struct GhostLimit {
     uint8 kind;
     uint32 length;
     uint48 anchor;
+    uint8 action;
     uint128 amount;
 }
 
@@ -54,6 +55,7 @@ struct GhostRule {
     bool listed;
     address target;
     uint8 group;
+    uint8 tier;
     uint128 valueCap;
     bool bounded;
     uint128 bound;
@@ -89,6 +91,10 @@ struct GhostPolicy {
     Interval[] blackouts;
     GhostRule[] rules;
     GhostSet[] sets;
+    uint32 delay;
+    uint32 lifetime;
+    uint8 threshold;
+    address[] approvers;
 }
 
 /// @dev One call of an operation. `amount` and `other` are its arguments; `target` is for shapes that have several.
@@ -99,6 +105,13 @@ struct GhostCall {
     uint256 amount;
     uint256 other;
     uint256 value;
+}
+
+/// @dev What an approver gives: its signature over `digest`, or the word that it has approved on chain.
+struct GhostApproval {
+    address approver;
+    bool onChain;
+    bytes32 digest;
 }
 
 /// @dev An operation, before it is bytes.
@@ -120,6 +133,16 @@ struct GhostOperation {
     uint128 preVerificationGas;
     uint128 paymasterGas;
     uint128 maxFeePerGas;
+    /// @dev Calldata of its call of `Shape.ANNOUNCE`, and the calls that are announced, `abi.encode(GhostCall[])`.
+    bytes announcing;
+    bytes announced;
+    /// @dev Behind the signature: approvals and their deadline, where there are any, and what does not belong there.
+    uint48 deadline;
+    GhostApproval[] approvals;
+    bytes rubbish;
+    /// @dev Whether the logs of its validation are looked at, and which tier they have to say.
+    bool watched;
+    uint8 tier;
 }
 
 /// @dev What an operation reserves of one limit.
@@ -154,6 +177,9 @@ library Shape {
     uint8 internal constant OTHER_SELECTOR = 17;
     uint8 internal constant TRANSFER_FROM_A = 18;
     uint8 internal constant COUNT = 19;
+    /// @dev Calls of the module that tiers know of. An operation that announces has nothing else.
+    uint8 internal constant ANNOUNCE = 32;
+    uint8 internal constant CANCEL = 33;
 
     function isItem(uint256 shape) internal pure returns (bool) {
         return shape == ITEM_MOVE || shape == ITEM_SAFE || shape == ITEM_DATA;
@@ -199,5 +225,13 @@ library Denial {
     uint256 internal constant METERS = 1 << 22;
     uint256 internal constant GAS_CAPS = 1 << 23;
     uint256 internal constant GAS_BUDGET = 1 << 24;
-    uint256 internal constant COUNT = 25;
+    uint256 internal constant SIGNATURE = 1 << 25;
+    uint256 internal constant ANNOUNCEMENT_REQUIRED = 1 << 26;
+    uint256 internal constant ANNOUNCEMENT_NOT_DUE = 1 << 27;
+    uint256 internal constant ANNOUNCEMENT_EXPIRED = 1 << 28;
+    uint256 internal constant APPROVAL_REQUIRED = 1 << 29;
+    uint256 internal constant APPROVAL_EXPIRED = 1 << 30;
+    uint256 internal constant APPROVAL_INVALID = 1 << 31;
+    uint256 internal constant APPROVAL_USED = 1 << 32;
+    uint256 internal constant COUNT = 33;
 }

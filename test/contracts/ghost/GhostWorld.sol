@@ -7,7 +7,7 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IPolicyStore} from "../../../contracts/interfaces/IPolicyStore.sol";
-import {Charge, IPolicyValidator} from "../../../contracts/interfaces/IPolicyValidator.sol";
+import {Call, Charge, IPolicyValidator} from "../../../contracts/interfaces/IPolicyValidator.sol";
 import {TestCollection} from "../../../contracts/mocks/TestCollection.sol";
 import {TestItems} from "../../../contracts/mocks/TestItems.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
@@ -17,7 +17,16 @@ import {GhostAccount} from "./GhostAccount.sol";
 import {GhostCodec} from "./GhostCodec.sol";
 import {GhostIntruder, GhostSink, GhostToken} from "./GhostIntruder.sol";
 import {GhostRules} from "./GhostRules.sol";
-import {GhostCall, GhostCharge, GhostOperation, GhostPolicy, Settle, Shape, World} from "./GhostTypes.sol";
+import {
+    GhostApproval,
+    GhostCall,
+    GhostCharge,
+    GhostOperation,
+    GhostPolicy,
+    Settle,
+    Shape,
+    World
+} from "./GhostTypes.sol";
 
 /// @title GhostWorld
 /// @notice The contracts that are tested, and how operations for them are written.
@@ -44,8 +53,12 @@ abstract contract GhostWorld is Ghost {
     address[] internal _keys;
     mapping(address key => uint256) internal _secrets;
 
+    /// @dev Keys and contracts that policies may name as approvers, beside the guardian and agents.
+    address[] internal _approvers;
+
     uint64 private _sequence;
     uint256 private _lastItem;
+    mapping(uint256 id => bool) private _minted;
 
     constructor() {
         address one = address(new TestToken("A", "A", 6));
@@ -62,7 +75,7 @@ abstract contract GhostWorld is Ghost {
         for (uint256 i; i < 4; ++i) _world.targets.push(address(uint160(_world.payee) + uint160(i)));
         _world.privileged = [address(VALIDATOR), address(STORE), address(0), address(4), address(0xffff)];
         (TOKEN_A, TOKEN_B, ITEMS) = (_world.tokenA, _world.tokenB, _world.items);
-        COLLECTION = _world.collection;
+        (COLLECTION, SPENDER) = (_world.collection, _world.spender);
         DOMAIN = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -86,6 +99,13 @@ abstract contract GhostWorld is Ghost {
             _modelInstall(address(account));
         }
         for (uint256 i; i < AGENTS; ++i) _newKey();
+        for (uint256 secret = 1; secret <= 4; ++secret) {
+            _approvers.push(vm.addr(secret));
+            _secrets[vm.addr(secret)] = secret;
+        }
+        _secrets[GUARDIAN] = GUARDIAN_KEY;
+        _approvers.push(GUARDIAN);
+        _approvers.push(_world.sink);
     }
 
     function _deploy(string memory artifact, bytes memory arguments) private returns (address deployed) {
@@ -109,19 +129,12 @@ abstract contract GhostWorld is Ghost {
 
     /// @dev Signature of a key over a message of the module.
     function _signMessage(address key, bytes32 structHash) internal view returns (bytes memory) {
-        uint256 secret = key == GUARDIAN ? GUARDIAN_KEY : _secrets[key];
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, _hashTyped(structHash));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_secrets[key], _hashTyped(structHash));
         return abi.encodePacked(r, s, v);
     }
 
     /// @dev The operation as the account takes it, and its hash.
     function _pack(GhostOperation memory op) internal returns (PackedUserOperation memory packed, bytes32 hash) {
-        // What an account sends of a collection, it has just got.
-        for (uint256 i; i < op.calls.length; ++i) {
-            if (!Shape.isItem(op.calls[i].shape)) continue;
-            op.calls[i].amount = ++_lastItem;
-            TestCollection(_world.collection).mint(op.account, op.calls[i].amount);
-        }
         packed.sender = op.account;
         packed.nonce = (uint256(op.nonceKey) << 64) | op.sequence;
         packed.initCode = op.initCode;
@@ -139,9 +152,79 @@ abstract contract GhostWorld is Ghost {
         // Another key's signature, or one of something else, is none.
         if (!op.signed)
             (secret, digest) = op.callGas % 2 == 0 ? (secret + 1, digest) : (secret, bytes32(uint256(digest) + 1));
+        bytes memory signature = _signCompact(secret, digest);
+        packed.signature = abi.encodePacked(op.agent, op.validAfter, op.validUntil, signature, _tail(op));
+    }
+
+    /// @dev Chooses items that nothing else moves, not even with another last bit.
+    function _nameItems(GhostOperation memory op) internal {
+        for (uint256 i; i < op.calls.length; ++i) {
+            if (Shape.isItem(op.calls[i].shape)) op.calls[i].amount = _lastItem += 2;
+        }
+    }
+
+    /// @dev What an account sends of a collection, it has just got: for the first time, or back from who had it.
+    function _giveItems(GhostOperation memory op) internal {
+        TestCollection collection = TestCollection(_world.collection);
+        for (uint256 i; i < op.calls.length; ++i) {
+            if (!Shape.isItem(op.calls[i].shape)) continue;
+            uint256 id = op.calls[i].amount;
+            if (!_minted[id]) {
+                _minted[id] = true;
+                collection.mint(op.account, id);
+                continue;
+            }
+            address owner = collection.ownerOf(id);
+            vm.prank(owner);
+            collection.transferFrom(owner, op.account, id);
+        }
+    }
+
+    /// @dev What stands behind the agent's signature.
+    function _tail(GhostOperation memory op) private view returns (bytes memory tail) {
+        if (op.deadline != 0) tail = abi.encodePacked(op.deadline);
+        for (uint256 i; i < op.approvals.length; ++i) {
+            GhostApproval memory approval = op.approvals[i];
+            bytes memory words =
+                approval.onChain
+                    ? abi.encode(approval.approver, uint256(0))
+                    : _signCompact(_secrets[approval.approver], approval.digest);
+            tail = bytes.concat(tail, words);
+        }
+        tail = bytes.concat(tail, op.rubbish);
+    }
+
+    /// @dev A signature as EIP-2098 has it.
+    function _signCompact(uint256 secret, bytes32 digest) private pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, digest);
-        bytes32 vs = bytes32(uint256(s) | (uint256(v - 27) << 255));
-        packed.signature = abi.encodePacked(op.agent, op.validAfter, op.validUntil, r, vs);
+        return abi.encodePacked(r, uint256(s) | (uint256(v - 27) << 255));
+    }
+
+    /// @dev The calls as they are announced and approved.
+    function _callsOf(GhostOperation memory op) internal view returns (Call[] memory calls) {
+        calls = new Call[](op.calls.length);
+        for (uint256 i; i < calls.length; ++i) {
+            Execution memory execution = _execution(op, op.calls[i]);
+            calls[i] = Call({target: execution.target, value: execution.value, data: execution.callData});
+        }
+    }
+
+    function _callsHash(GhostOperation memory op) internal view override returns (bytes32) {
+        Call[] memory calls = _callsOf(op);
+        bytes32[] memory hashes = new bytes32[](calls.length);
+        bytes32 typeHash = keccak256("Call(address target,uint256 value,bytes data)");
+        for (uint256 i; i < calls.length; ++i) {
+            hashes[i] = keccak256(abi.encode(typeHash, calls[i].target, calls[i].value, keccak256(calls[i].data)));
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+
+    function _approvalDigest(GhostOperation memory op, bytes32 callsHash) internal view override returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Approval(address account,address agent,Call[] calls,uint256 nonce,uint256 deadline)Call(address target,uint256 value,bytes data)"
+        );
+        uint256 nonce = (uint256(op.nonceKey) << 64) | op.sequence;
+        return _hashTyped(keccak256(abi.encode(typeHash, op.account, op.agent, callsHash, nonce, op.deadline)));
     }
 
     function _callData(GhostOperation memory op) private view returns (bytes memory) {
@@ -199,6 +282,11 @@ abstract contract GhostWorld is Ghost {
             data = abi.encodeCall(VALIDATOR.settle, (new Charge[](0)));
         } else if (shape == Shape.STORE) {
             (target, data) = (address(STORE), abi.encodeCall(STORE.publish, ("")));
+        } else if (shape == Shape.ANNOUNCE) {
+            (target, data) = (address(VALIDATOR), op.announcing);
+        } else if (shape == Shape.CANCEL) {
+            target = address(VALIDATOR);
+            data = abi.encodeCall(VALIDATOR.cancelAnnouncement, (op.account, op.agent, bytes32(call.other)));
         } else if (shape == Shape.OTHER_SELECTOR) {
             data = abi.encodeWithSignature("other(uint256)", call.amount);
         } else {
