@@ -71,8 +71,8 @@ abstract contract PolicyValidatorInvariant {
             seen.tiers.announced < 5 ||
             seen.tiers.refused == 0 ||
             // What was announced has run, or came too early, too late or never.
-            seen.tiers.used + seen.denials[26] + seen.denials[27] + seen.denials[28] < 3 ||
-            _countTierDenials(seen.denials) < 3
+            seen.tiers.used + seen.denials[26] + seen.denials[27] + seen.denials[28] < 2 ||
+            _countTierDenials(seen.denials) < 2
         ) revert TooLittleSeen(seen);
     }
 
