@@ -37,6 +37,7 @@ export const grantMutants: readonly Mutant[] = [
     find: '_grants[agent][account].word = word.retire();',
     replace:
       '_grants[agent][account].word = GrantWord.wrap(0).withVersion(word.version());',
+    tests: [validatorTest('lifecycle')],
   },
   {
     law: 'INV-18',

@@ -30,6 +30,7 @@ export const rollingMutants: readonly Mutant[] = [
     file: library('RollingAmount'),
     find: '                clock = timestamp;\n            }\n        }',
     replace: '            }\n        }\n        clock = timestamp;',
+    tests: [libraryTest('RollingAmount')],
   },
   {
     law: 'INV-14',
