@@ -1,5 +1,6 @@
 import { type Hex, hexToBigInt, numberToHex } from 'viem'
 
+import { conditionOps } from '../../src/constants/conditionOps.ts'
 import type {
   PolicyCondition,
   PolicyData,
@@ -76,22 +77,6 @@ function mutateConditions(
   )
 }
 
-const ops = [
-  'equal',
-  'notEqual',
-  'atMost',
-  'atLeast',
-  'signedAtMost',
-  'signedAtLeast',
-  'in',
-  'notIn',
-  'mask',
-  'account',
-  'address',
-  'pointer',
-  'length',
-]
-
 function mutatePlain(
   rule: PolicyPlainRule,
   policy: PolicyData,
@@ -122,7 +107,8 @@ function mutatePlain(
       return { ...rule, spends: rule.spends.slice(1) }
     default: {
       const byPlace = (one: PolicyCondition, other: PolicyCondition) =>
-        one.word - other.word || ops.indexOf(one.op) - ops.indexOf(other.op)
+        one.word - other.word ||
+        conditionOps.indexOf(one.op) - conditionOps.indexOf(other.op)
       const conditions = mutateConditions(rule, policy, random)
       return { ...rule, conditions: [...conditions].sort(byPlace) }
     }
